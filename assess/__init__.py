@@ -1,0 +1,2 @@
+"""Cluster diagnostics."""
+__version__ = "0.1.0"

@@ -1,0 +1,80 @@
+"""Diagnoses clusters from indicator files, or one cluster from files of responses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assess.definitions.library import load_rulebase_version
+from assess.definitions.rulebase import Rulebase
+from assess.engine.diagnosis import Diagnosis, diagnose
+from assess.engine.document import document
+from assess.engine.inference import Engine
+from assess.errors import Fault, FaultsFound
+from assess.exchange.indicator_files import ClusterFile, read_indicator_file
+
+
+@dataclass(frozen=True, slots=True)
+class Responses:
+    """Files of responses to the three questionnaires, and the cluster and year they are about."""
+
+    member: Path | None
+    management: Path | None
+    evaluator: Path | None
+    cluster: str | None
+    year: int | None
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The files that were given, by questionnaire."""
+        named = {"member": self.member, "management": self.management, "evaluator": self.evaluator}
+        return {name: path for name, path in named.items() if path is not None}
+
+
+def run(files: Sequence[Path], responses: Responses, output: str, version: str | None) -> None:
+    """Print one diagnosis per file. Everything is read before anything is printed; raises FaultsFound with every fault."""
+    if bool(files) == bool(responses.files):
+        raise click.UsageError("Give indicator files, or files of responses (--member, --management, --evaluator), not both.")
+    rulebase = load_rulebase_version(version)
+    diagnoses = _from_responses(responses, rulebase) if responses.files else diagnose_files(files, rulebase)
+    for text in [_printed(diagnosis, output) for diagnosis in diagnoses]:
+        click.echo(text)
+
+
+def diagnose_files(files: Sequence[Path], rulebase: Rulebase) -> list[Diagnosis]:
+    """Diagnose every indicator file. Raises FaultsFound with the faults of all of them."""
+    engine = Engine()
+    return [diagnose(found.cluster, found.year, found.measures, rulebase, engine) for found in read_all(files, rulebase)]
+
+
+def read_all(files: Sequence[Path], rulebase: Rulebase) -> list[ClusterFile]:
+    """Read every indicator file. Raises FaultsFound with the faults of all of them."""
+    found, faults = list[ClusterFile](), list[Fault]()
+    for path in files:
+        try:
+            found.append(read_indicator_file(path, rulebase.indicators))
+        except FaultsFound as error:
+            faults += error.faults
+    if faults:
+        raise FaultsFound(faults)
+    return found
+
+
+def _from_responses(responses: Responses, rulebase: Rulebase) -> Iterator[Diagnosis]:
+    from assess.commands.responses import diagnose_responses
+
+    yield diagnose_responses(responses.files, responses.cluster, responses.year, rulebase)
+
+
+def _printed(diagnosis: Diagnosis, output: str) -> str:
+    content: dict[str, Any] = document(diagnosis)
+    if output == "json":
+        return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    from assess.reports.terminal import summary
+
+    return summary(content)

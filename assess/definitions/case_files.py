@@ -1,0 +1,104 @@
+"""Cases of single rules: facts with which a rule fires, and a change with which it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import Field, RootModel
+
+from assess.definitions.expansion import filled_in
+from assess.definitions.indicators import Frozen
+from assess.definitions.numbers import ONE, thousandths
+from assess.definitions.rulebase import Rule, Rulebase
+from assess.definitions.scales import problem_with
+from assess.definitions.validation import fit, suggestion
+from assess.definitions.yamlfile import Document, read_yaml
+from assess.errors import Fault, FaultsFound
+
+Value = bool | Decimal | None
+
+
+class AuthoredCase(Frozen):
+    """One case as it stands in a file."""
+
+    rule: str
+    fires: dict[str, Value] = Field(min_length=1)
+    spares: dict[str, Value] = Field(min_length=1)
+
+
+class _CaseFile(RootModel[tuple[AuthoredCase, ...]]):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCase:
+    """A case of one rule: both sets of facts in thousandths, and where it stands."""
+
+    rule: Rule
+    fires: Mapping[str, int]
+    spares: Mapping[str, int]
+    file: str
+    line: int | None
+
+
+def read_cases(folder: Path, rulebase: Rulebase) -> tuple[RuleCase, ...]:
+    """Read every case file of `folder`. Raises FaultsFound; a rule without a case is a fault too."""
+    faults: list[Fault] = []
+    cases = [case for path in sorted(folder.glob("*.yaml")) for case in _cases_of(read_yaml(path), rulebase, faults)]
+    faults += _rules_without_case(rulebase, cases)
+    if faults:
+        raise FaultsFound(faults)
+    return tuple(cases)
+
+
+def _cases_of(document: Document, rulebase: Rulebase, faults: list[Fault]) -> Iterator[RuleCase]:
+    authored = fit(_CaseFile, document, (), document.data, faults)
+    templates: dict[str, list[Rule]] = {}
+    for rule in rulebase.rules:
+        templates.setdefault(rule.template, []).append(rule)
+        if rule.template != rule.id:
+            templates.setdefault(rule.id, []).append(rule)
+    for index, case in enumerate(authored.root if authored else ()):
+        rules = templates.get(case.rule, [])
+        if not rules:
+            faults.append(document.fault((index,), case.rule, "rule does not exist", suggestion(case.rule, templates)))
+        for rule in rules:
+            yield _case(rule, case, document, index, rulebase, faults)
+
+
+def _case(rule: Rule, case: AuthoredCase, document: Document, index: int, rulebase: Rulebase, faults: list[Fault]) -> RuleCase:
+    fires = filled_in(dict(case.fires), rule.filling)
+    spares = fires | filled_in(dict(case.spares), rule.filling)
+    read = {condition.fact for condition in rule.conditions}
+    for name, value in [*fires.items(), *spares.items()]:
+        if problem := _problem(name, value, read, rulebase):
+            faults.append(document.fault((index,), f"rule {rule.id}", problem, suggestion(name, read)))
+    return RuleCase(rule, _facts(fires), _facts(spares), document.file, document.line((index,)))
+
+
+def _problem(name: str, value: Value, read: Iterable[str], rulebase: Rulebase) -> str | None:
+    if name not in read:
+        return f"the case gives {name}, which the rule does not read"
+    if isinstance(value, Decimal) and name in rulebase.facts:
+        return problem_with(value, rulebase.facts[name].scale)
+    return None
+
+
+def _facts(values: Mapping[str, Value]) -> dict[str, int]:
+    return {name: _thousandths(value) for name, value in values.items() if value is not None}
+
+
+def _thousandths(value: bool | Decimal) -> int:
+    return ONE * value if isinstance(value, bool) else thousandths(value)
+
+
+def _rules_without_case(rulebase: Rulebase, cases: Iterable[RuleCase]) -> Iterator[Fault]:
+    """Rules that the loader wrote itself, from `unsuited`, have one bare condition and need none."""
+    tried = {case.rule.id for case in cases}
+    generated = {f"{name}.unsuited" for name in rulebase.instruments}
+    for rule in rulebase.rules:
+        if rule.id not in tried and rule.id.partition(".unsuited.")[0] + ".unsuited" not in generated:
+            yield Fault(rule.file, rule.line, f"rule {rule.id}", "has no case", "add one to tests/cases/rules/, near its threshold")

@@ -1,0 +1,28 @@
+"""Digests of content: the same meaning gives the same 64 characters, on every machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import Any
+
+
+def canonical_json(data: Any) -> str:
+    """Write plain data as JSON with sorted keys, no spaces, and exact numbers without trailing zeros."""
+    return json.dumps(_plain(data), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def digest(data: Any) -> str:
+    """Return the SHA-256 of the canonical JSON of `data`, in hexadecimal."""
+    return hashlib.sha256(canonical_json(data).encode("utf-8")).hexdigest()
+
+
+def _plain(data: Any) -> Any:
+    if isinstance(data, Decimal):
+        return int(data) if data == data.to_integral_value() else {"#": format(data.normalize(), "f")}
+    if isinstance(data, dict):
+        return {str(key): _plain(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_plain(value) for value in data]
+    return data

@@ -1,0 +1,319 @@
+"""A rule base as it is used: read from its folder, expanded, checked, with its digest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from assess.definitions.conditions import Condition, parse_condition
+from assess.definitions.digests import digest
+from assess.definitions.expansion import Filling, expanded
+from assess.definitions.facts import FactDefinition, fact_catalogue
+from assess.definitions.indicators import Citation, Frozen, Indicator, Weighting
+from assess.definitions.rules import (
+    FACTORS,
+    THEN_BY_KEY,
+    AuthoredRule,
+    Cautions,
+    Concludes,
+    Derived,
+    Excludes,
+    Factor,
+    Instrument,
+    Parameter,
+    RulesFile,
+    Source,
+    StratumName,
+    Then,
+)
+from assess.definitions import rules as authored
+from assess.definitions.texts import Text
+from assess.definitions.validation import fit, suggestion
+from assess.definitions.yamlfile import Document, Route, read_yaml
+from assess.errors import Fault, FaultsFound
+
+_PLACEHOLDER = re.compile(r"\{(\$?[a-z][a-z0-9_.-]*)\}")
+_OTHER_FILES = ("rulebase", "sources", "indicators")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, ready to be compiled: what it needs, what it says, on whose authority, and where it stands."""
+
+    id: str
+    stratum: StratumName
+    when: tuple[Condition, ...]
+    unless: tuple[Condition, ...]
+    then: Then
+    because: Text
+    cite: tuple[Citation, ...]
+    monotone: tuple[tuple[str, str], ...]
+    file: str
+    line: int | None
+    template: str
+    filling: Filling = ()
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What must hold for the rule to fire: `when`, and the denial of each `unless`."""
+        return self.when + tuple(condition.denied() for condition in self.unless)
+
+    def placeholders(self) -> set[str]:
+        """Names in braces in any of the rule's texts."""
+        texts = [self.because, *(value for _, value in self.then if isinstance(value, Text))]
+        return {name for text in texts for wording in text.values() for name in _PLACEHOLDER.findall(wording)}
+
+
+@dataclass(frozen=True)
+class Rulebase:
+    """A version of what we conclude. `digest` is the SHA-256 of its content, without its status."""
+
+    version: str
+    status: str
+    title: str
+    digest: str
+    sources: Mapping[str, Source]
+    indicators: Mapping[str, Indicator]
+    weightings: Mapping[str, Weighting]
+    parameters: Mapping[str, Parameter]
+    derived: tuple[Derived, ...]
+    factors: Mapping[str, Factor]
+    instruments: Mapping[str, Instrument]
+    rules: tuple[Rule, ...]
+    facts: Mapping[str, FactDefinition]
+
+    @property
+    def label(self) -> str:
+        """The version as it is shown everywhere, with its status while it is a draft."""
+        return self.version if self.status == "published" else f"{self.version} ({self.status})"
+
+    def rule(self, rule_id: str) -> Rule:
+        """Return one rule by id."""
+        return next(rule for rule in self.rules if rule.id == rule_id)
+
+    def in_stratum(self, stratum: StratumName) -> tuple[Rule, ...]:
+        """Return the rules of one stratum, in the order in which they stand."""
+        return tuple(rule for rule in self.rules if rule.stratum is stratum)
+
+
+class _Manifest(Frozen):
+    version: str
+    status: Literal["draft", "published"]
+    title: str
+
+
+class _SourcesFile(Frozen):
+    sources: dict[str, Source]
+
+
+@dataclass(slots=True)
+class Draft:
+    """What has been read so far, with the place of everything, for the checks to look at."""
+
+    documents: dict[str, Document]
+    faults: list[Fault]
+    places: dict[str, tuple[Document, Route]]
+
+    def fault(self, key: str, problem: str, remedy: str = "") -> None:
+        """Add a fault about the thing registered under `key` ("kind name")."""
+        document, route = self.places[key]
+        self.faults.append(document.fault(route, key, problem, remedy))
+
+
+def load_rulebase(folder: Path) -> tuple[Rulebase, Draft]:
+    """Read a folder of rules without checking references. Raises FaultsFound when its files do not fit their models."""
+    documents = {path.stem: read_yaml(path) for path in sorted(folder.glob("*.yaml"))}
+    draft = Draft(documents, [], {})
+    _need_files(folder, documents)
+    manifest = fit(_Manifest, documents["rulebase"], (), documents["rulebase"].data, draft.faults)
+    sources = fit(_SourcesFile, documents["sources"], (), documents["sources"].data, draft.faults)
+    indicators, weightings = _read_indicators(documents["indicators"], draft)
+    parts = _read_parts(draft)
+    if draft.faults or manifest is None or sources is None:
+        raise FaultsFound(draft.faults)
+    rules = tuple(rule for name, part in parts.items() for rule in _rules_of(name, part, draft))
+    if draft.faults:
+        raise FaultsFound(draft.faults)
+    derived = tuple(entry for part in parts.values() for entry in part.derived)
+    factors = {name: factor for part in parts.values() for name, factor in part.factors.items()}
+    instruments = {entry.id: entry for part in parts.values() for entry in part.instruments}
+    content = {name: document.data for name, document in documents.items() if name != "rulebase"}
+    rulebase = Rulebase(
+        version=manifest.version,
+        status=manifest.status,
+        title=manifest.title,
+        digest=digest({"version": manifest.version, "title": manifest.title, "content": content}),
+        sources=sources.sources,
+        indicators=indicators,
+        weightings=weightings,
+        parameters={name: value for part in parts.values() for name, value in part.parameters.items()},
+        derived=derived,
+        factors={name: factors[name] for name in FACTORS if name in factors},
+        instruments=instruments,
+        rules=rules,
+        facts=fact_catalogue(indicators.values(), derived, factors, instruments.values(), ((r.then, r.stratum) for r in rules)),
+    )
+    return rulebase, draft
+
+
+def _need_files(folder: Path, documents: Mapping[str, Document]) -> None:
+    missing = [name for name in _OTHER_FILES if name not in documents]
+    if missing:
+        raise FaultsFound(Fault(str(folder), None, "", f"{name}.yaml is missing", "see rules/README.md") for name in missing)
+
+
+def _read_indicators(document: Document, draft: Draft) -> tuple[dict[str, Indicator], dict[str, Weighting]]:
+    data: dict[str, Any] = document.data
+    defaults = data.get("defaults", {})
+    indicators = {}
+    for name, entry in data.get("indicators", {}).items():
+        route = ("indicators", name)
+        draft.places[f"indicator {name}"] = (document, route)
+        found = fit(Indicator, document, route, {"id": name, **defaults, **entry}, draft.faults, name)
+        if found is not None:
+            indicators[name] = found
+    weightings = {}
+    for name, entry in data.get("weightings", {}).items():
+        weighting = fit(Weighting, document, ("weightings", name), entry, draft.faults, name)
+        if weighting is not None:
+            weightings[name] = weighting
+    for indicator in indicators.values():
+        if indicator.weighting not in weightings:
+            draft.fault(f"indicator {indicator.id}", f"weighting {indicator.weighting!r} is not declared")
+    return indicators, weightings
+
+
+def _read_parts(draft: Draft) -> dict[str, RulesFile]:
+    parts = {}
+    for name, document in draft.documents.items():
+        if name in _OTHER_FILES:
+            continue
+        part = fit(RulesFile, document, (), document.data, draft.faults)
+        if part is not None:
+            parts[name] = part
+            _register(document, part, draft)
+    return parts
+
+
+def _register(document: Document, part: RulesFile, draft: Draft) -> None:
+    """Remember where everything stands, and refuse a name that stands twice."""
+    entries: list[tuple[str, Route]] = [(f"parameter {name}", ("parameters", name)) for name in part.parameters]
+    entries += [(f"derived {entry.id}", ("derived", index)) for index, entry in enumerate(part.derived)]
+    entries += [(f"factor {name}", ("factors", name)) for name in part.factors]
+    entries += [(f"instrument {entry.id}", ("instruments", index)) for index, entry in enumerate(part.instruments)]
+    for key, route in entries:
+        _place(key, document, route, draft)
+
+
+def _place(key: str, document: Document, route: Route, draft: Draft) -> None:
+    if key in draft.places:
+        other, there = draft.places[key]
+        draft.faults.append(document.fault(route, key, f"already stands at {other.file}:{other.line(there)}", "rename one, or delete it"))
+    draft.places.setdefault(key, (document, route))
+
+
+def _rules_of(name: str, part: RulesFile, draft: Draft) -> Iterable[Rule]:
+    document = draft.documents[name]
+    for index, raw in enumerate(document.data.get("rules", ())):
+        route = ("rules", index)
+        for entry, filling in expanded(raw, part.rules[index].each):
+            rule = _rule(entry, document, route, draft)
+            if rule is not None:
+                rule = replace(rule, template=raw["id"], filling=filling)
+                _place(f"rule {rule.id}", document, route, draft)
+                yield rule
+    for index, instrument in enumerate(part.instruments):
+        for number in range(len(instrument.unsuited)):
+            place = ("instruments", index, "unsuited", number)
+            rule = _unsuited_rule(instrument, number, document, place, draft)
+            if rule is not None:
+                _place(f"rule {rule.id}", document, place, draft)
+                yield rule
+
+
+def _rule(raw: Mapping[str, Any], document: Document, route: Route, draft: Draft) -> Rule | None:
+    rule = fit(AuthoredRule, document, route, raw, draft.faults, str(raw.get("id", "")))
+    if rule is None:
+        return None
+    subject = f"rule {rule.id}"
+    then = _then(rule, document, route, draft)
+    when = _conditions(rule.when, document, (*route, "when"), subject, draft)
+    unless = _conditions(rule.unless, document, (*route, "unless"), subject, draft)
+    if then is None or len(when) < len(rule.when) or len(unless) < len(rule.unless):
+        return None
+    stratum = _stratum(then)
+    if stratum is None:
+        draft.faults.append(document.fault((*route, "then"), subject, f"concludes {getattr(then, 'concludes', '')!r}, which has no place", _places()))
+        return None
+    monotone = tuple(rule.monotone.items())
+    return Rule(rule.id, stratum, when, unless, then, rule.because, rule.cite, monotone, document.file, document.line(route), rule.id)
+
+
+def _unsuited_rule(instrument: Instrument, number: int, document: Document, route: Route, draft: Draft) -> Rule | None:
+    entry = instrument.unsuited[number]
+    raw = {
+        "id": f"{instrument.id}.unsuited.{entry.when.replace(' ', '-')}",
+        "when": [entry.when],
+        "then": {"excludes": instrument.id},
+        "because": dict(entry.because),
+        "cite": [list(citation) for citation in instrument.cite],
+    }
+    return _rule(raw, document, route, draft)
+
+
+def _then(rule: AuthoredRule, document: Document, route: Route, draft: Draft) -> Then | None:
+    kinds = [model for key, model in THEN_BY_KEY.items() if key in rule.then]
+    subject = f"rule {rule.id}"
+    if not kinds:
+        remedy = suggestion(next(iter(rule.then), ""), THEN_BY_KEY) or f"use one of {', '.join(THEN_BY_KEY)}"
+        draft.faults.append(document.fault((*route, "then"), subject, "then says nothing that is known", remedy))
+        return None
+    return fit(kinds[0], document, (*route, "then"), rule.then, draft.faults, subject)  # type: ignore[return-value]
+
+
+def _conditions(texts: Iterable[str], document: Document, route: Route, subject: str, draft: Draft) -> tuple[Condition, ...]:
+    conditions = []
+    for index, text in enumerate(texts):
+        try:
+            conditions.append(parse_condition(text))
+        except ValueError as error:
+            draft.faults.append(document.fault((*route, index), subject, str(error)))
+    return tuple(conditions)
+
+
+_STRATUM_OF: dict[type, StratumName] = {
+    authored.Evidence: StratumName.EVIDENCE,
+    authored.SetsTarget: StratumName.TARGETS,
+    authored.AdjustsTarget: StratumName.TARGETS,
+    authored.ScreenResult: StratumName.SCREENS,
+    authored.Recommends: StratumName.RECOMMENDATIONS,
+    Excludes: StratumName.CONFLICTS,
+    Cautions: StratumName.CONFLICTS,
+    authored.Limits: StratumName.CONFLICTS,
+    authored.Advises: StratumName.ADVICE,
+    authored.GrantCondition: StratumName.ADVICE,
+}
+
+
+def _stratum(then: Then) -> StratumName | None:
+    if isinstance(then, Concludes):
+        return _stratum_of_conclusion(then.concludes)
+    return _STRATUM_OF[type(then)]
+
+
+def _stratum_of_conclusion(name: str) -> StratumName | None:
+    first, _, rest = name.partition(".")
+    if name in {f"type.{option}" for option in (*authored.TYPES, "hybrid")} | {f"stage.{option}" for option in authored.STAGES}:
+        return StratumName.CLASSIFICATION
+    if first == "flag" and rest in authored.FLAGS:
+        return StratumName.FLAGS
+    if first in ("gap", "strength") and rest.split(".")[0] in FACTORS:
+        return StratumName.GAPS
+    return StratumName.PROFILES if first in authored.PROFILES and rest else None
+
+
+def _places() -> str:
+    return f"a conclusion is type.…, stage.…, flag.…, gap.FACTOR.…, strength.FACTOR or begins with a profile ({', '.join(authored.PROFILES)})"

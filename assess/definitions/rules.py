@@ -1,0 +1,337 @@
+"""The models of what rule authors write: rules, parameters, derived facts, factors, instruments."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from assess.definitions.indicators import Citation, Frozen
+from assess.definitions.scales import Scale
+from assess.definitions.texts import TextField
+
+TYPES = ("marshallian", "hub_and_spoke", "satellite_platform", "state_anchored")
+STAGES = ("potential", "growing", "mature")
+FLAGS = ("stagnating", "lock_in")
+FACTORS = ("industrial_network", "research_base", "infrastructure_access", "collaboration", "human_resources", "funding", "reputation")
+PROFILES = ("porter", "benefit", "integration", "strategy", "spillover", "management", "initiative", "role", "stakeholder", "facilitation")
+SCREENS = {
+    "competitiveness": ("combination", "partnership", "critical_mass"),
+    "strategy": ("business_led", "public_backing", "companies_of_scale", "research_base"),
+}
+
+
+class StratumName(IntEnum):
+    """The order in which conclusions are drawn; a rule reads lower strata only."""
+
+    GIVEN = 0
+    EVIDENCE = 1
+    CLASSIFICATION = 2
+    FLAGS = 3
+    TARGETS = 4
+    GAPS = 5
+    PROFILES = 6
+    SCREENS = 7
+    RECOMMENDATIONS = 8
+    CONFLICTS = 9
+    ADVICE = 10
+
+
+class Tone(StrEnum):
+    """How a finding reads."""
+
+    STRENGTH = "strength"
+    WEAKNESS = "weakness"
+    NEUTRAL = "neutral"
+
+
+class Audience(StrEnum):
+    """Who a piece of advice or a report is for."""
+
+    AGENCY = "agency"
+    MANAGEMENT = "management"
+    EXECUTIVES = "executives"
+
+
+class Horizon(StrEnum):
+    """When an instrument takes effect: within about two years, or later."""
+
+    SHORT = "short"
+    LONG = "long"
+
+
+def _citations(value: Any) -> Any:
+    return [value] if isinstance(value, list) and value and isinstance(value[0], str) else value
+
+
+Citations = Annotated[tuple[Citation, ...], BeforeValidator(_citations), Field(min_length=1)]
+Weight = Annotated[int, Field(ge=1, le=5)]
+
+
+class Evidence(Frozen):
+    """For or against a type or a stage."""
+
+    supports: str | None = None
+    opposes: str | None = None
+    weight: Weight
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Evidence:
+        if (self.supports is None) == (self.opposes is None):
+            raise ValueError("needs exactly one of supports and opposes")
+        return self
+
+    @property
+    def option(self) -> str:
+        """The type or stage it speaks of."""
+        return self.supports or self.opposes or ""
+
+
+class Concludes(Frozen):
+    """A named conclusion, true when any rule that concludes it fired."""
+
+    concludes: str
+    finding: TextField | None = None
+    tone: Tone = Tone.NEUTRAL
+
+
+class SetsTarget(Frozen):
+    """The level a success factor should have."""
+
+    sets_target: Literal[FACTORS]  # type: ignore[valid-type]
+    to: str
+
+
+class AdjustsTarget(Frozen):
+    """A correction of a factor's target."""
+
+    adjusts_target: Literal[FACTORS]  # type: ignore[valid-type]
+    by: str
+
+
+class ScreenResult(Frozen):
+    """Pass or fail of one criterion of a screen."""
+
+    screen: str
+    result: Literal["pass", "fail"]
+    finding: TextField
+
+
+class Recommends(Frozen):
+    """An instrument that a finding calls for."""
+
+    recommends: str
+    weight: Weight
+    closes: tuple[str, ...] = Field(min_length=1)
+
+
+class Excludes(Frozen):
+    """An instrument that does not fit here."""
+
+    excludes: str
+
+
+class Cautions(Frozen):
+    """Something that speaks against an instrument here without ruling it out."""
+
+    cautions: str
+
+
+class Limits(Frozen):
+    """How many instruments the management can carry."""
+
+    limits: Literal["portfolio"]
+    to: str
+
+
+class Advises(Frozen):
+    """Advice for one kind of reader."""
+
+    advises: Audience
+    insight: int | None = None
+    text: TextField
+
+
+class GrantCondition(Frozen):
+    """A condition that a funding agency may attach to a grant."""
+
+    condition: str
+    text: TextField
+
+
+Then = Evidence | Concludes | SetsTarget | AdjustsTarget | ScreenResult | Recommends | Excludes | Cautions | Limits | Advises | GrantCondition
+
+THEN_BY_KEY: dict[str, type[Frozen]] = {
+    "supports": Evidence,
+    "opposes": Evidence,
+    "concludes": Concludes,
+    "sets_target": SetsTarget,
+    "adjusts_target": AdjustsTarget,
+    "screen": ScreenResult,
+    "recommends": Recommends,
+    "excludes": Excludes,
+    "cautions": Cautions,
+    "limits": Limits,
+    "advises": Advises,
+    "condition": GrantCondition,
+}
+
+
+class AuthoredRule(Frozen):
+    """A rule as it stands in a file, before `each` is written out."""
+
+    id: str = Field(pattern=r"^[a-z<][a-z0-9_<>.-]*$")
+    when: tuple[str, ...] = Field(min_length=1)
+    unless: tuple[str, ...] = ()
+    then: dict[str, Any]
+    because: TextField
+    cite: Citations
+    each: dict[str, dict[str, TextField]] = {}
+    monotone: dict[str, Literal["up", "down"]] = {}
+
+
+class DatedValue(Frozen):
+    """A parameter's value from a day on (ISO date)."""
+
+    since: str = Field(alias="from", pattern=r"^\d{4}-\d{2}-\d{2}$")
+    value: Decimal
+
+
+class Parameter(Frozen):
+    """A threshold or setting, with its reason."""
+
+    label: TextField
+    scale: Scale
+    values: tuple[DatedValue, ...] = Field(min_length=1)
+    cite: Citation
+    reason: TextField
+
+    def at(self, year: int) -> Decimal:
+        """Return the value in force at the end of `year`; the first value holds for earlier years too."""
+        current = self.values[0].value
+        for dated in self.values:
+            if dated.since <= f"{year:04d}-12-31":
+                current = dated.value
+        return current
+
+
+class Derived(Frozen):
+    """A number computed from other facts."""
+
+    id: str
+    label: TextField
+    scale: Scale
+    mean: tuple[str, ...] | None = None
+    sum: tuple[str, ...] | None = None
+    difference: tuple[str, str] | None = None
+    minimum: tuple[str, ...] | None = None
+    maximum: tuple[str, ...] | None = None
+    count_where: tuple[str, ...] | None = None
+    ratio: tuple[str, str] | None = None
+    known: int | None = Field(default=None, ge=1)
+    at_least: str | None = None
+    at_most: str | None = None
+
+    @model_validator(mode="after")
+    def _one_operation(self) -> Derived:
+        if len([name for name in DERIVATIONS if getattr(self, name) is not None]) != 1:
+            raise ValueError(f"needs exactly one of {', '.join(DERIVATIONS)}")
+        if (self.count_where is not None) != ((self.at_least is None) != (self.at_most is None)):
+            raise ValueError("count_where needs exactly one of at_least and at_most, which nothing else takes")
+        return self
+
+    @property
+    def operation(self) -> str:
+        """The name of the operation."""
+        return next(name for name in DERIVATIONS if getattr(self, name) is not None)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The facts it is computed from."""
+        return tuple(getattr(self, self.operation))
+
+
+DERIVATIONS = ("mean", "sum", "difference", "minimum", "maximum", "count_where", "ratio")
+
+
+class Factor(Frozen):
+    """One of the seven success factors."""
+
+    label: TextField
+    indicators: tuple[str, ...] = Field(min_length=1)
+    known: int = Field(ge=1)
+    cite: Citations
+    describes: TextField | None = None
+
+
+class Suits(Frozen):
+    """The stages and types an instrument suits."""
+
+    stages: tuple[Literal[STAGES], ...]  # type: ignore[valid-type]
+    types: tuple[Literal[TYPES], ...]  # type: ignore[valid-type]
+
+
+class Unsuited(Frozen):
+    """A conclusion under which an instrument is ruled out."""
+
+    when: str
+    because: TextField
+
+
+class Instrument(Frozen):
+    """One entry of the catalogue of policy instruments."""
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    name: TextField
+    field: Literal["finance", "management", "dialogue", "knowledge", "people", "infrastructure", "visibility", "demand", "growth", "diversification"]
+    does: TextField
+    closes: tuple[str, ...] = Field(min_length=1)
+    suits: Suits
+    unsuited: tuple[Unsuited, ...] = ()
+    who_acts: TextField
+    horizon: Horizon
+    effort: Literal["low", "medium", "high"]
+    presupposes: tuple[TextField, ...] = ()
+    risks: tuple[TextField, ...] = ()
+    cite: Citations
+    case: TextField | None = None
+
+
+class RulesFile(Frozen):
+    """A file of the rule base."""
+
+    parameters: dict[str, Parameter] = {}
+    derived: tuple[Derived, ...] = ()
+    factors: dict[Literal[FACTORS], Factor] = {}  # type: ignore[valid-type]
+    instruments: tuple[Instrument, ...] = ()
+    rules: tuple[AuthoredRule, ...] = ()
+
+
+class Source(Frozen):
+    """A work that rules cite."""
+
+    title: str
+    authors: str | None = None
+    year: int | None = None
+    published: str | None = None
+    doi: str | None = None
+    via: str | None = None
+    note: str | None = None
+
+    @property
+    def reference(self) -> str:
+        """The work in one line, as a bibliography gives it."""
+        who = f"{self.authors} " if self.authors else ""
+        year = f"({self.year}). " if self.year else ""
+        rest = "".join(f" {part}." for part in (self.published, f"doi:{self.doi}" if self.doi else None) if part)
+        return f"{who}{year}{self.title}.{rest}"
+
+
+def rules_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a rules file, for editors."""
+    schema = RulesFile.model_json_schema(by_alias=True)
+    then = {"oneOf": [model.model_json_schema(by_alias=True) for model in dict.fromkeys(THEN_BY_KEY.values())]}
+    schema["$defs"]["AuthoredRule"]["properties"]["then"] = then
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema

@@ -1,0 +1,71 @@
+"""The scales that values stand on: their bounds, their steps and how they are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Scale(StrEnum):
+    """What kind of number a fact is."""
+
+    LIKERT = "likert"
+    SHARE = "share"
+    RATE = "rate"
+    RATIO = "ratio"
+    COUNT = "count"
+    NUMBER = "number"
+    YEARS = "years"
+    FLAG = "flag"
+    DIFFERENCE = "difference"
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    low: Decimal
+    high: Decimal
+    whole: bool
+    says: str
+
+
+_RANGES = {
+    Scale.LIKERT: _Range(Decimal(1), Decimal(5), False, "a number from 1 to 5"),
+    Scale.SHARE: _Range(Decimal(0), Decimal(1), False, "a share from 0 to 1 (0.25 for 25 %)"),
+    Scale.RATE: _Range(Decimal(-1), Decimal(10), False, "a yearly rate as a fraction, at least −1 (0.08 for 8 %)"),
+    Scale.RATIO: _Range(Decimal(0), Decimal(1000), False, "a number from 0 to 1,000"),
+    Scale.COUNT: _Range(Decimal(0), Decimal(10_000_000), True, "a whole number, 0 or more"),
+    Scale.NUMBER: _Range(Decimal(0), Decimal(10_000_000), False, "a number, 0 or more"),
+    Scale.YEARS: _Range(Decimal(0), Decimal(500), False, "a number of years from 0 to 500"),
+    Scale.FLAG: _Range(Decimal(0), Decimal(1), True, "true or false"),
+    Scale.DIFFERENCE: _Range(Decimal(-10_000_000), Decimal(10_000_000), False, "a number"),
+}
+
+
+def problem_with(value: Decimal, scale: Scale) -> str | None:
+    """Say why `value` cannot stand on `scale`; None when it can."""
+    allowed = _RANGES[scale]
+    if not value.is_finite():
+        return f"{value} is not a number; expected {allowed.says}"
+    if not allowed.low <= value <= allowed.high:
+        return f"{value} is off its scale; expected {allowed.says}"
+    if allowed.whole and value != value.to_integral_value():
+        return f"{value} is not whole; expected {allowed.says}"
+    return None
+
+
+def written(value: Decimal, scale: Scale) -> str:
+    """Write a value as a reader meets it: "92 %", "4.2", "1,200", "yes"."""
+    if scale in (Scale.SHARE, Scale.RATE):
+        return f"{_short(value * 100, 1)} %"
+    if scale is Scale.FLAG:
+        return "yes" if value else "no"
+    if scale in (Scale.COUNT, Scale.YEARS):
+        return _short(value, 1)
+    return _short(value, 2)
+
+
+def _short(value: Decimal, places: int) -> str:
+    text = f"{value:,.{places}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text.replace("-", "−")

@@ -1,0 +1,1 @@
+"""Pure thinking: answers to measures to conclusions; no clock, no session, no files."""

@@ -1,0 +1,98 @@
+"""Certifies an inference: it counts only when the engine and the traced evaluator agree on every rule."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from assess.engine.compiled import Facts, Stratum
+from assess.engine.evaluation import Outcome, RuleTrace, evaluate
+from assess.engine.inference import EngineFault
+from assess.errors import NeedsExamination
+
+
+class Infers(Protocol):
+    """What is asked of an inference engine."""
+
+    def infer(self, stratum: Stratum, facts: Facts) -> frozenset[str]:
+        """Ids of the rules that fire on the known facts."""
+
+    def retire(self, stratum: Stratum) -> None:
+        """Start afresh for this stratum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What is printed of a certified inference. The digest is SHA-256 in hexadecimal."""
+
+    digest: str
+    rules_checked: int
+    strata: tuple[str, ...]
+
+
+class Disagreement(NeedsExamination):
+    """Two readings of one stratum that differ, both kept. Inferred is None when the engine gave no answer that counts."""
+
+    def __init__(self, stratum: Stratum, inferred: frozenset[str] | None, evaluated: tuple[RuleTrace, ...], fault: str = "") -> None:
+        self.stratum = stratum.name
+        self.inferred = inferred
+        self.evaluated = evaluated
+        self.fault = fault
+        super().__init__(f"stratum {stratum.name} needs examination: {fault or _difference(inferred, evaluated)}; nothing is concluded")
+
+
+def certify(stratum: Stratum, facts: Facts, engine: Infers) -> tuple[RuleTrace, ...]:
+    """The traces of every rule of the stratum, once both readings agree on which rules fire.
+
+    On a disagreement or a fault of the engine it is asked once more, in a fresh host; then Disagreement is raised.
+    """
+    traces = evaluate(stratum, facts)
+    evaluated = _fired(traces)
+    inferred, fault = _ask(stratum, facts, engine)
+    if inferred != evaluated:
+        engine.retire(stratum)
+        inferred, fault = _ask(stratum, facts, engine)
+    if inferred != evaluated:
+        engine.retire(stratum)
+        raise Disagreement(stratum, inferred, traces, fault)
+    return traces
+
+
+def issue(rulebase_digest: str, facts: Facts, traces: Mapping[str, tuple[RuleTrace, ...]]) -> Certificate:
+    """The certificate of a whole inference: the facts it began with, and the certified traces by stratum, in order."""
+    return Certificate(
+        digest=certificate_digest(rulebase_digest, facts, traces),
+        rules_checked=sum(map(len, traces.values())),
+        strata=tuple(traces),
+    )
+
+
+def certificate_digest(rulebase_digest: str, facts: Facts, traces: Mapping[str, tuple[RuleTrace, ...]]) -> str:
+    """SHA-256 over the canonical JSON (sorted keys, no spaces, ASCII) of rulebase digest, facts, strata and every rule's outcome."""
+    document = {
+        "rulebase": rulebase_digest,
+        "facts": dict(facts),
+        "strata": [[name, [[trace.rule, trace.outcome] for trace in of_stratum]] for name, of_stratum in traces.items()],
+    }
+    return hashlib.sha256(json.dumps(document, sort_keys=True, separators=(",", ":")).encode("ascii")).hexdigest()
+
+
+def _ask(stratum: Stratum, facts: Facts, engine: Infers) -> tuple[frozenset[str] | None, str]:
+    try:
+        return engine.infer(stratum, facts), ""
+    except EngineFault as fault:
+        return None, str(fault)
+
+
+def _fired(traces: tuple[RuleTrace, ...]) -> frozenset[str]:
+    fired = Outcome.FIRED
+    return frozenset([trace.rule for trace in traces if trace.outcome is fired])
+
+
+def _difference(inferred: frozenset[str] | None, traces: tuple[RuleTrace, ...]) -> str:
+    engine, evaluator = inferred or frozenset(), _fired(traces)
+    parts = {"by the engine": engine - evaluator, "by the evaluator": evaluator - engine}
+    return ", ".join(f"fired only {who}: {' '.join(sorted(rules))}" for who, rules in parts.items() if rules)

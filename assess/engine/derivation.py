@@ -1,0 +1,142 @@
+"""Numbers computed between strata: derived facts, factor levels, supports and their margins. All in thousandths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from assess.definitions.numbers import ONE, thousandths
+from assess.definitions.rulebase import Rule, Rulebase
+from assess.definitions.rules import FACTORS, STAGES, TYPES, AdjustsTarget, Derived, Evidence, SetsTarget, StratumName
+from assess.engine.compiled import Facts
+from assess.engine.evaluation import Outcome
+from assess.errors import NeedsExamination
+
+Parameters = Mapping[str, Decimal]
+Outcomes = Mapping[str, Outcome]
+
+
+def factor_levels(rulebase: Rulebase, facts: Facts) -> dict[str, int]:
+    """Level of each factor: the mean of its known indicators, where enough of them are known."""
+    levels = {}
+    for name, factor in rulebase.factors.items():
+        known = [facts[indicator] for indicator in factor.indicators if indicator in facts]
+        if len(known) >= factor.known:
+            levels[f"factor.{name}.level"] = _divided(sum(known), len(known))
+    return levels
+
+
+def derived_facts(rulebase: Rulebase, after: StratumName, facts: Facts, parameters: Parameters) -> dict[str, int]:
+    """Every derived fact whose inputs are complete once stratum `after` is closed; absent where too little is known."""
+    found: dict[str, int] = {}
+    for entry in rulebase.derived:
+        if rulebase.facts[entry.id].known_after is after:
+            known = [value for name in entry.inputs if (value := found.get(name, facts.get(name))) is not None]
+            result = _derive(entry, known, parameters) if len(known) >= (entry.known or len(entry.inputs)) else None
+            if result is not None:
+                found[entry.id] = result
+    return found
+
+
+def _derive(entry: Derived, known: Sequence[int], parameters: Parameters) -> int | None:
+    if entry.operation == "mean":
+        return _divided(sum(known), len(known))
+    if entry.operation == "difference":
+        return known[0] - known[1] if len(known) == 2 else None
+    if entry.operation == "ratio":
+        return _divided(known[0] * ONE, known[1]) if len(known) == 2 and known[1] else None
+    if entry.operation == "count_where":
+        return ONE * sum(_counts(value, entry, parameters) for value in known)
+    return {"sum": sum, "minimum": min, "maximum": max}[entry.operation](known)  # type: ignore[operator, no-any-return]
+
+
+def _counts(value: int, entry: Derived, parameters: Parameters) -> bool:
+    if entry.at_least is not None:
+        return value >= thousandths(parameters[entry.at_least.removeprefix("$")])
+    return value <= thousandths(parameters[(entry.at_most or "").removeprefix("$")])
+
+
+def tally(rules: Iterable[Rule], outcomes: Outcomes, parameters: Parameters) -> dict[str, int]:
+    """Support, coverage and lead of every type and every stage from the outcomes of the evidence rules.
+
+    Support is the fired weight for ÷ all fired weight (0 when none fired, absent when nothing could be decided); coverage the
+    decided weight ÷ all weight. A support below `support_coverage` takes part in no lead; a lead is known only when every rival
+    reaches `rival_coverage`.
+    """
+    evidence = [(rule.then, outcomes[rule.id]) for rule in rules if isinstance(rule.then, Evidence)]
+    facts: dict[str, int] = {}
+    for kind, options in (("type", TYPES), ("stage", STAGES)):
+        shares = {option: _support(option, evidence) for option in options}
+        facts |= _support_facts(kind, shares, parameters)
+    return facts
+
+
+def _support(option: str, evidence: Iterable[tuple[Evidence, Outcome]]) -> tuple[int | None, int]:
+    """Return (support or None, coverage) of one option."""
+    own = [(then, outcome) for then, outcome in evidence if then.option == option]
+    decided = sum(then.weight for then, outcome in own if outcome is not Outcome.UNDETERMINED)
+    fired_for = sum(then.weight for then, outcome in own if outcome is Outcome.FIRED and then.supports)
+    fired = sum(then.weight for then, outcome in own if outcome is Outcome.FIRED)
+    total = sum(then.weight for then, _ in own)
+    coverage = _divided(decided * ONE, total) if total else 0
+    if not decided:
+        return None, coverage
+    return (_divided(fired_for * ONE, fired) if fired else 0), coverage
+
+
+def _support_facts(kind: str, shares: Mapping[str, tuple[int | None, int]], parameters: Parameters) -> dict[str, int]:
+    least, rival_least = thousandths(parameters["support_coverage"]), thousandths(parameters["rival_coverage"])
+    facts: dict[str, int] = {}
+    for option, (support, coverage) in shares.items():
+        facts[f"{kind}.{option}.coverage"] = coverage
+        if support is None or coverage < least:
+            continue
+        facts[f"{kind}.{option}.support"] = support
+        rivals = [shares[other] for other in shares if other != option]
+        if all(rival is not None and rival_coverage >= rival_least for rival, rival_coverage in rivals):
+            facts[f"{kind}.{option}.lead"] = support - max(rival for rival, _ in rivals if rival is not None)
+    return facts | _ranking_facts(kind, shares, rival_least)
+
+
+def _ranking_facts(kind: str, shares: Mapping[str, tuple[int | None, int]], rival_least: int) -> dict[str, int]:
+    ranked = sorted((support for support, coverage in shares.values() if support is not None and coverage >= rival_least), reverse=True)
+    if len(ranked) < len(shares):
+        return {}
+    return {f"{kind}.first.support": ranked[0], f"{kind}.second.support": ranked[1], f"{kind}.margin": ranked[0] - ranked[1]}
+
+
+def all_supports(rules: Iterable[Rule], outcomes: Outcomes) -> dict[str, tuple[int | None, int]]:
+    """Support and coverage of every type and stage, however thin the evidence, for showing."""
+    evidence = [(rule.then, outcomes[rule.id]) for rule in rules if isinstance(rule.then, Evidence)]
+    return {option: _support(option, evidence) for option in TYPES + STAGES}
+
+
+def targets(rules: Iterable[Rule], outcomes: Outcomes, facts: Facts, parameters: Parameters) -> dict[str, int]:
+    """Target and gap (target − level) of each factor; a target stays on the scale 1–5.
+
+    Raises NeedsExamination when two rules set the same target.
+    """
+    fired = [rule for rule in rules if outcomes[rule.id] is Outcome.FIRED]
+    found: dict[str, int] = {}
+    for factor in FACTORS:
+        base = [rule for rule in fired if isinstance(rule.then, SetsTarget) and rule.then.sets_target == factor]
+        if len(base) > 1:
+            raise NeedsExamination(f"Rules {', '.join(rule.id for rule in base)} set the target of {factor} at once.")
+        if base:
+            found |= _target_facts(factor, base[0], fired, facts, parameters)
+    return found
+
+
+def _target_facts(factor: str, base: Rule, fired: Iterable[Rule], facts: Facts, parameters: Parameters) -> dict[str, int]:
+    names = [base.then.to] if isinstance(base.then, SetsTarget) else []
+    names += [rule.then.by for rule in fired if isinstance(rule.then, AdjustsTarget) and rule.then.adjusts_target == factor]
+    target = sum(thousandths(parameters[name.removeprefix("$")]) for name in names)
+    target = min(max(target, ONE), 5 * ONE)
+    level = facts.get(f"factor.{factor}.level")
+    gap = {} if level is None else {f"factor.{factor}.gap": target - level}
+    return {f"factor.{factor}.target": target} | gap
+
+
+def _divided(numerator: int, denominator: int) -> int:
+    """Divide exactly and round half away from zero."""
+    return int((Decimal(numerator) / Decimal(denominator)).quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -1,0 +1,43 @@
+"""What can be wrong with something a person wrote, said so that they can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One mistake: where it stands, what it concerns, what is wrong and what to do about it."""
+
+    file: str
+    line: int | None
+    subject: str
+    problem: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        subject = f" {self.subject}:" if self.subject else ""
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"{place}{subject} {self.problem}{remedy}" if subject else f"{place}: {self.problem}{remedy}"
+
+
+class AssessError(Exception):
+    """Any failure that is told to the user in a sentence, never as a traceback."""
+
+
+class FaultsFound(AssessError):
+    """Input was refused; every fault found in it is listed."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults), key=_order))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class NeedsExamination(AssessError):
+    """The engine and its certificate disagree, or two rules that exclude each other fired: nothing is concluded."""
+
+
+def _order(fault: Fault) -> tuple[str, int, str, str]:
+    return fault.file, fault.line or 0, fault.subject, fault.problem

@@ -1,0 +1,1 @@
+"""What claims about speed rest on: ratios measured within one run."""
