@@ -1,2 +1,3 @@
 """Cluster diagnostics."""
+
 __version__ = "0.1.0"

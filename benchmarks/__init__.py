@@ -1,1 +1,1 @@
-"""What claims about speed rest on: ratios measured within one run."""
+"""What claims about speed and memory rest on; every figure is a ratio or a time within one run."""

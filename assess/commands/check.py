@@ -4,32 +4,53 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import click
 
 from assess.content import content_folder
 from assess.definitions.case_files import read_cases
-from assess.definitions.library import load_rulebase_version
+from assess.definitions.library import load_questionnaires, load_rulebase_version
+from assess.definitions.questionnaire_format import MemberKind
+from assess.definitions.questionnaire_items import Questionnaire
+from assess.definitions.questionnaire_lint import factors_without_items, faults_against, unfed, warnings
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.rules import StratumName
 from assess.engine.compilation import compile_rulebase
 from assess.engine.inference import Engine
 from assess.engine.rule_cases import failing_cases
-from assess.errors import FaultsFound
+from assess.errors import Fault, FaultsFound
 
 _CASE_YEAR = 2026
 
 
 def run(output: str, version: str | None) -> None:
-    """Check everything; print counts. Raises FaultsFound with every fault of the first part that has any."""
+    """Check everything; print warnings and counts. Raises FaultsFound with every fault of the first part that has any."""
     rulebase = load_rulebase_version(version)
+    questionnaires = load_questionnaires()
+    faults = [*_questionnaire_faults(questionnaires.values(), rulebase)]
+    if faults:
+        raise FaultsFound(faults)
     cases = read_cases(content_folder("cases") / "rules", rulebase)
     faults = list(failing_cases(cases, compile_rulebase(rulebase, _CASE_YEAR), Engine()))
     if faults:
         raise FaultsFound(faults)
-    counts = _counts(rulebase) | {"cases": len(cases)}
-    click.echo(json.dumps(counts, indent=2) if output == "json" else _in_words(rulebase, counts))
+    counts = _counts(rulebase) | {"cases": len(cases), "questionnaires": {name: _survey(found) for name, found in questionnaires.items()}}
+    doubts = [str(warning) for found in questionnaires.values() for warning in warnings(found)]
+    click.echo(json.dumps(counts | {"warnings": doubts}, indent=2) if output == "json" else _in_words(counts, doubts))
+
+
+def _questionnaire_faults(questionnaires: Iterable[Questionnaire], rulebase: Rulebase) -> Iterator[Fault]:
+    """What only shows when questionnaires and rule base are seen together."""
+    found = tuple(questionnaires)
+    for questionnaire in found:
+        yield from faults_against(questionnaire, rulebase.indicators)
+    for name in unfed(rulebase.indicators, found):
+        yield Fault("questionnaires", None, name, "no item feeds this indicator", "add an item, or delete the indicator")
+    factors = {name: factor.indicators for name, factor in rulebase.factors.items()}
+    for name in factors_without_items(factors, rulebase.indicators, found):
+        yield Fault("questionnaires", None, name, "no item feeds this success factor", "add items for its indicators")
 
 
 def _counts(rulebase: Rulebase) -> dict[str, Any]:
@@ -55,10 +76,26 @@ def _unread(rulebase: Rulebase) -> set[str]:
     return set(rulebase.indicators) - read
 
 
-def _in_words(rulebase: Rulebase, counts: dict[str, Any]) -> str:
-    lines = [f"Rule base {rulebase.label}, digest {rulebase.digest[:12]}"]
+def _survey(questionnaire: Questionnaire) -> dict[str, Any]:
+    kinds = list(MemberKind) if questionnaire.respondent.value == "member" else [None]
+    return {
+        "version": questionnaire.version,
+        "status": questionnaire.status.value,
+        "digest": questionnaire.digest,
+        "asked": {k.value if k else "respondent": {"items": questionnaire.count(k), "minutes": questionnaire.minutes(k)} for k in kinds},
+    }
+
+
+def _in_words(counts: Mapping[str, Any], doubts: Iterable[str]) -> str:
+    lines = [f"warning: {doubt}" for doubt in doubts]
+    lines += [f"Rule base {counts['rulebase']}, digest {counts['digest'][:12]}"]
     lines += [f"  {counts['rules']} rules: " + ", ".join(f"{n} {name}" for name, n in counts["rules_by_stratum"].items())]
-    lines += [f"  {counts['cases']} cases, {counts['parameters']} parameters, {counts['indicators']} indicators, {counts['instruments']} instruments"]
+    lines += [
+        f"  {counts['cases']} cases, {counts['parameters']} parameters, {counts['indicators']} indicators, {counts['instruments']} instruments"
+    ]
     if counts["unread_indicators"]:
-        lines.append(f"  read by no rule: {', '.join(counts['unread_indicators'])}")
-    return "\n".join(lines)
+        lines.append(f"  described but read by no rule: {', '.join(counts['unread_indicators'])}")
+    for name, survey in counts["questionnaires"].items():
+        lines.append(f"Questionnaire {name} {survey['version']} ({survey['status']}), digest {survey['digest'][:12]}")
+        lines += [f"  {kind:<12} {asked['items']:>3} items, about {asked['minutes']} minutes" for kind, asked in survey["asked"].items()]
+    return "\n".join([*lines, "Everything holds."])

@@ -29,11 +29,6 @@ def _tried(attempt: Callable[[], None]) -> tuple[bool, str]:
     return True, ""
 
 
-def _python() -> None:
-    if sys.version_info < (3, 11):
-        raise AssessError("Python 3.11 or later is needed")
-
-
 def _engine() -> None:
     import_module("assess.engine.inference")
 
@@ -42,7 +37,9 @@ def _printing() -> None:
     try:
         import_module("assess.reports.pdf")
     except OSError as error:
-        raise AssessError("WeasyPrint finds no Pango; as root: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0") from error
+        raise AssessError(
+            "WeasyPrint finds no Pango; as root: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        ) from error
 
 
 def _content() -> None:
@@ -56,7 +53,6 @@ def _poppler() -> None:
 
 
 _CHECKS: dict[str, Callable[[], None]] = {
-    "Python 3.11 or later": _python,
     "inference engine (durable_rules)": _engine,
     "PDF printing (WeasyPrint with Pango)": _printing,
     "rule base": _content,

@@ -37,4 +37,4 @@ def _questionnaire(name: str, version: str) -> tuple[Path, Publication, str]:
     if not path.is_file():
         raise AssessError(f"There is no questionnaire {name} {version} in {folder}.")
     questionnaire = load_questionnaire(path)
-    return folder, Publication(id=name, version=version, digest=questionnaire.digest), questionnaire.settings.status
+    return folder, Publication(id=name, version=version, digest=questionnaire.digest), questionnaire.status.value

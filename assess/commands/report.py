@@ -37,5 +37,7 @@ def _saved_diagnosis(file: Path) -> dict[str, Any] | None:
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         return None
     if digest({key: value for key, value in content.items() if key != "digest"}) != content.get("digest"):
-        raise AssessError(f"{file} is not the diagnosis it says it is: its content does not match its digest. Make it again from its source.")
+        raise AssessError(
+            f"{file} is not the diagnosis it says it is: its content does not match its digest. Make it again from its source."
+        )
     return content

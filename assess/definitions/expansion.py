@@ -8,7 +8,6 @@ from typing import Any
 
 from assess.definitions.texts import DEFAULT_LANGUAGE, Text
 
-
 Filling = tuple[tuple[str, str], ...]
 """Which entry each name of an `each` stands for."""
 

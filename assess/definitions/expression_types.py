@@ -108,8 +108,9 @@ class _Reading:
             self.problem(f"{written(chosen)} may hold several choices and cannot be compared", f"write selected({written(chosen)}, 'code')")
         elif Sort.ANYTHING not in (one.sort, other.sort):
             self.compare_single(operator, left, right, one.sort, other.sort)
-        for kind, literal in ((one, right), (other, left)):
-            self.check_code(kind, literal)
+        if operator in ("=", "!="):
+            self.check_code(one, right)
+            self.check_code(other, left)
 
     def compare_single(self, operator: str, left: Expression, right: Expression, one: Sort, other: Sort) -> None:
         alike = one is other or (one in _TEXTUAL and other in _TEXTUAL)

@@ -1,4 +1,4 @@
-"""Finds versions of the rule base on disk and loads them checked."""
+"""Finds versions of the rule base and the questionnaires on disk and loads them checked."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from pathlib import Path
 
 from assess.content import content_folder
 from assess.definitions.published import Publication, check_publication
+from assess.definitions.questionnaire_items import Questionnaire
+from assess.definitions.questionnaires import load_questionnaire
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.rulebase_checks import checked_rulebase
-from assess.errors import AssessError
+from assess.errors import AssessError, Fault, FaultsFound
 
 RULEBASE_ID = "rulebase"
 
@@ -30,6 +32,37 @@ def load_rulebase_version(version: str | None = None) -> Rulebase:
     rulebase = checked_rulebase(folder / (version or versions[-1]))
     check_publication(folder, Publication(id=RULEBASE_ID, version=rulebase.version, digest=rulebase.digest), rulebase.status)
     return rulebase
+
+
+def questionnaire_versions(folder: Path) -> dict[str, list[str]]:
+    """Return the versions of every questionnaire in `folder`, oldest first."""
+    entries = (entry for entry in sorted(folder.iterdir()) if entry.is_dir())
+    found = {entry.name: sorted((path.stem for path in entry.glob("*.yaml")), key=_order) for entry in entries}
+    return {name: versions for name, versions in found.items() if versions}
+
+
+def load_questionnaires() -> dict[str, Questionnaire]:
+    """Load the latest version of every questionnaire, compared with what was published.
+
+    Raises FaultsFound with the faults of all of them.
+    """
+    folder = content_folder("questionnaires")
+    found, faults = dict[str, Questionnaire](), list[Fault]()
+    for name, versions in questionnaire_versions(folder).items():
+        try:
+            found[name] = _checked_questionnaire(folder, name, versions[-1])
+        except FaultsFound as error:
+            faults += error.faults
+    if faults:
+        raise FaultsFound(faults)
+    return found
+
+
+def _checked_questionnaire(folder: Path, name: str, version: str) -> Questionnaire:
+    questionnaire = load_questionnaire(folder / name / f"{version}.yaml")
+    publication = Publication(id=questionnaire.id, version=questionnaire.version, digest=questionnaire.digest)
+    check_publication(folder, publication, questionnaire.status.value)
+    return questionnaire
 
 
 def _order(version: str) -> tuple[int, ...]:

@@ -46,8 +46,12 @@ class _Checks:
 
     def __init__(self, questionnaire: Questionnaire, broken: frozenset[str]) -> None:
         self.file = questionnaire.file
-        self.items = {item.name: item for item in questionnaire.items}
-        self.positions = {name: position for position, name in enumerate(self.items)}
+        self.all_items = questionnaire.items
+        self.items: dict[str, Item] = {}
+        self.positions: dict[str, int] = {}
+        for position, item in enumerate(self.all_items):  # of two items with one name, the first counts
+            self.items.setdefault(item.name, item)
+            self.positions.setdefault(item.name, position)
         self.groups = questionnaire.groups
         self.broken = broken
         self.loops = tuple(_loops(self.items))
@@ -61,7 +65,7 @@ class _Checks:
             yield from self.references(condition)
             for problem, remedy in self.problems(condition):
                 yield self.fault(condition.owner, condition.key, f"{condition.key}: {problem}", remedy)
-        for item in self.items.values():
+        for item in self.all_items:
             for problem, remedy in score_problems(item):
                 yield self.fault(item, "score", problem, remedy)
 
@@ -71,13 +75,16 @@ class _Checks:
     def conditions(self) -> Iterator[Condition]:
         for group in self.groups:
             if group.relevant is not None:
-                first = min((self.positions[item.name] for item in group.items), default=0)
-                yield Condition(group, "relevant", group.relevant, first)
-        for item in self.items.values():
+                yield Condition(group, "relevant", group.relevant, self.first_position(group))
+        for position, item in enumerate(self.all_items):
             for key in ("relevant", "constraint", "choice_filter", "calculation"):
                 expression = getattr(item, key)
                 if expression is not None:
-                    yield Condition(item, key, expression, self.positions[item.name])
+                    yield Condition(item, key, expression, position)
+
+    def first_position(self, group: Group) -> int:
+        first = next(iter(group.items), None)
+        return next((position for position, item in enumerate(self.all_items) if item is first), 0)
 
     def references(self, condition: Condition) -> Iterator[Fault]:
         """Yield a fault for every name that is no item, has no answer, or is asked too late."""

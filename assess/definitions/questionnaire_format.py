@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -99,12 +100,14 @@ UNSUPPORTED_TYPES = frozenset(
 )
 _NAME = r"^[a-z][a-z0-9_]*$"
 _CODE = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
-_LIST = r"^[A-Za-z][A-Za-z0-9_]*$"
+LIST_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
 
 
 def _as_number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError("must be a number")
+    if isinstance(value, Decimal) and value.as_tuple().exponent not in range(-12, 13):
+        raise ValueError("must be a number with at most 12 decimals, written out")
     return value
 
 
@@ -124,7 +127,6 @@ CodeField = Annotated[
     str, BeforeValidator(_as_code), Field(pattern=_CODE, max_length=64), WithJsonSchema({"type": "string", "pattern": _CODE})
 ]
 ExpressionField = Annotated[str, Field(min_length=1, max_length=2_000)]
-ListField = Annotated[str, Field(pattern=_LIST, max_length=64)]
 NamedScore = Literal["direct", "reversed", "percent", "flag", "count"]
 
 
@@ -205,7 +207,7 @@ class QuestionnaireFile(Frozen):
     """One version of a questionnaire."""
 
     settings: SettingsEntry
-    choices: dict[ListField, Annotated[tuple[ChoiceEntry, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    choices: dict[str, Annotated[tuple[ChoiceEntry, ...], Field(min_length=1)]] = Field(default_factory=dict)
     survey: Annotated[tuple[GroupEntry, ...], Field(min_length=1)]
 
 

@@ -94,7 +94,7 @@ class Item:
     evidence: Text | None
     kinds: tuple[MemberKind, ...]
     """Whom it asks, after the kinds of the groups around it; all kinds where nobody is left out."""
-    maps_from: tuple[MapsFrom, ...]
+    maps_from: tuple[MapsFrom, ...] = field(hash=False)
     source: Citation | None
     special: tuple[Special, ...]
     seconds: int

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from assess.definitions import rules as authored
 from assess.definitions.conditions import Condition, parse_condition
 from assess.definitions.digests import digest
 from assess.definitions.expansion import Filling, expanded
@@ -29,7 +30,6 @@ from assess.definitions.rules import (
     StratumName,
     Then,
 )
-from assess.definitions import rules as authored
 from assess.definitions.texts import Text
 from assess.definitions.validation import fit, suggestion
 from assess.definitions.yamlfile import Document, Route, read_yaml
@@ -246,7 +246,8 @@ def _rule(raw: Mapping[str, Any], document: Document, route: Route, draft: Draft
         return None
     stratum = _stratum(then)
     if stratum is None:
-        draft.faults.append(document.fault((*route, "then"), subject, f"concludes {getattr(then, 'concludes', '')!r}, which has no place", _places()))
+        problem = f"concludes {getattr(then, 'concludes', '')!r}, which has no place"
+        draft.faults.append(document.fault((*route, "then"), subject, problem, _places()))
         return None
     monotone = tuple(rule.monotone.items())
     return Rule(rule.id, stratum, when, unless, then, rule.because, rule.cite, monotone, document.file, document.line(route), rule.id)
@@ -316,4 +317,5 @@ def _stratum_of_conclusion(name: str) -> StratumName | None:
 
 
 def _places() -> str:
-    return f"a conclusion is type.…, stage.…, flag.…, gap.FACTOR.…, strength.FACTOR or begins with a profile ({', '.join(authored.PROFILES)})"
+    profiles = ", ".join(authored.PROFILES)
+    return f"a conclusion is type.…, stage.…, flag.…, gap.FACTOR.…, strength.FACTOR, or begins with a profile ({profiles})"

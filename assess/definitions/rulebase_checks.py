@@ -82,7 +82,8 @@ def _condition_problems(condition: Condition, rule: Rule, rulebase: Rulebase) ->
         )
     if condition.is_bare != (fact.scale is Scale.FLAG):
         written = "alone, or after not" if fact.scale is Scale.FLAG else "compared with a $parameter"
-        yield f"condition {condition} does not suit {condition.fact}, which is on scale {fact.scale}", f"write it {written}"
+        problem = f"condition {condition} does not suit {condition.fact}, which is on scale {fact.scale}"
+        yield problem, f"write it {written}"
     elif condition.parameter:
         yield from _threshold_problems(condition, fact, rulebase)
 
@@ -97,7 +98,10 @@ def _threshold_problems(condition: Condition, fact: FactDefinition, rulebase: Ru
         if problem:
             yield f"${condition.parameter} cannot be reached by {condition.fact}: {problem}", "choose a threshold on the scale"
         elif _is_between_steps(value, fact, rulebase):
-            yield f"${condition.parameter} = {value} lies between values that {condition.fact} can take", "medians of 1–5 answers move in halves"
+            yield (
+                f"${condition.parameter} = {value} lies between values that {condition.fact} can take",
+                "medians of 1–5 answers move in halves",
+            )
 
 
 def _is_between_steps(value: Decimal, fact: FactDefinition, rulebase: Rulebase) -> bool:

@@ -17,6 +17,18 @@ STAGES = ("potential", "growing", "mature")
 FLAGS = ("stagnating", "lock_in")
 FACTORS = ("industrial_network", "research_base", "infrastructure_access", "collaboration", "human_resources", "funding", "reputation")
 PROFILES = ("porter", "benefit", "integration", "strategy", "spillover", "management", "initiative", "role", "stakeholder", "facilitation")
+POLICY_FIELDS = (
+    "finance",
+    "management",
+    "dialogue",
+    "knowledge",
+    "people",
+    "infrastructure",
+    "visibility",
+    "demand",
+    "growth",
+    "diversification",
+)
 SCREENS = {
     "competitiveness": ("combination", "partnership", "critical_mass"),
     "strategy": ("business_led", "public_backing", "companies_of_scale", "research_base"),
@@ -161,7 +173,9 @@ class GrantCondition(Frozen):
     text: TextField
 
 
-Then = Evidence | Concludes | SetsTarget | AdjustsTarget | ScreenResult | Recommends | Excludes | Cautions | Limits | Advises | GrantCondition
+Then = (
+    Evidence | Concludes | SetsTarget | AdjustsTarget | ScreenResult | Recommends | Excludes | Cautions | Limits | Advises | GrantCondition
+)
 
 THEN_BY_KEY: dict[str, type[Frozen]] = {
     "supports": Evidence,
@@ -285,7 +299,7 @@ class Instrument(Frozen):
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
     name: TextField
-    field: Literal["finance", "management", "dialogue", "knowledge", "people", "infrastructure", "visibility", "demand", "growth", "diversification"]
+    field: Literal[POLICY_FIELDS]  # type: ignore[valid-type]
     does: TextField
     closes: tuple[str, ...] = Field(min_length=1)
     suits: Suits

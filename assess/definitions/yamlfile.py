@@ -22,6 +22,7 @@ Route: TypeAlias = tuple[Key, ...]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_QUOTED = {"'", '"', "|", ">"}  # a plain scalar has no style, or an empty one
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _TRUE = {"true", "True", "TRUE"}
 _FALSE = {"false", "False", "FALSE"}
@@ -76,10 +77,12 @@ def _text(path: Path, name: str) -> str:
         if path.is_dir():
             raise FaultsFound([Fault(name, None, "", "is a folder", "name a file in it")])
         if path.stat().st_size > MAX_BYTES:
-            raise FaultsFound([Fault(name, None, "", f"is larger than {MAX_BYTES // 1_000_000} MB", "check that this is the right file")])
+            size = f"is larger than {MAX_BYTES // 1_000_000} MB"
+            raise FaultsFound([Fault(name, None, "", size, "check that this is the right file")])
         content = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise FaultsFound([Fault(name, None, "", f"cannot be read ({error.strerror})", "check the name and its permissions")]) from error
+        problem = f"cannot be read ({error.strerror})"
+        raise FaultsFound([Fault(name, None, "", problem, "check the name and its permissions")]) from error
     except UnicodeDecodeError as error:
         raise FaultsFound([Fault(name, None, "", "is not UTF-8 text", "save it as UTF-8 and try again")]) from error
     if "\x00" in content:
@@ -95,13 +98,17 @@ def _refuse_anchors(text: str, name: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             line = event.start_mark.line + 1 if event.start_mark else None
-            raise FaultsFound([Fault(name, line, "", "uses a YAML anchor or alias", "write the value out; quote a text that begins with & or *")])
+            raise FaultsFound(
+                [Fault(name, line, "", "uses a YAML anchor or alias", "write the value out; quote a text that begins with & or *")]
+            )
 
 
 def _syntax_fault(error: yaml.YAMLError, name: str) -> Fault:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or "cannot be read"
-    return Fault(name, mark.line + 1 if mark else None, "", f"is not valid YAML: {problem}", "check indentation, colons and quotes near this line")
+    return Fault(
+        name, mark.line + 1 if mark else None, "", f"is not valid YAML: {problem}", "check indentation, colons and quotes near this line"
+    )
 
 
 class _Reader:
@@ -138,7 +145,7 @@ class _Reader:
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:
         text: str = node.value
-        if node.style is not None:
+        if node.style in _QUOTED:
             return text
         if text in _NULLS:
             return None

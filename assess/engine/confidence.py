@@ -21,7 +21,9 @@ class Confidence(StrEnum):
 _GRADES = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 
 
-def factor_confidence(factor: Factor, measures: Mapping[str, Measure], parameters: Mapping[str, Decimal]) -> tuple[Confidence, tuple[str, ...]]:
+def factor_confidence(
+    factor: Factor, measures: Mapping[str, Measure], parameters: Mapping[str, Decimal]
+) -> tuple[Confidence, tuple[str, ...]]:
     """Grade the evidence behind a level that is known; say what took grades away."""
     known = [measures[name] for name in factor.indicators if name in measures and measures[name].value is not None]
     weaknesses = tuple(_weaknesses(factor, known, parameters))

@@ -92,7 +92,11 @@ def _classification(diagnosis: Diagnosis, found: Classification) -> dict[str, An
 
 def _flags(diagnosis: Diagnosis) -> dict[str, Any]:
     findings = diagnosis.findings(StratumName.FLAGS)
-    return {"flags": list(diagnosis.flags), "undetermined_flags": list(diagnosis.open_flags), "findings": [_finding(diagnosis, f) for f in findings]}
+    return {
+        "flags": list(diagnosis.flags),
+        "undetermined_flags": list(diagnosis.open_flags),
+        "findings": [_finding(diagnosis, f) for f in findings],
+    }
 
 
 def _factor(diagnosis: Diagnosis, name: str) -> dict[str, Any]:

@@ -65,7 +65,11 @@ def indicator_file_schema() -> dict[str, Any]:
     indicators = {"type": "object", "additionalProperties": {"oneOf": [value, detailed]}}
     cluster = _object({"id": _TEXT, "name": _TEXT}, sector=_TEXT, region=_TEXT, country=_TEXT)
     year = {"type": "integer", "minimum": 1990, "maximum": 2100}
-    return {"$schema": _DIALECT, "title": "Indicator file", **_object({"cluster": cluster, "round": _object({"year": year}), "indicators": indicators})}
+    return {
+        "$schema": _DIALECT,
+        "title": "Indicator file",
+        **_object({"cluster": cluster, "round": _object({"year": year}), "indicators": indicators}),
+    }
 
 
 def _object(required: dict[str, Any], **optional: Any) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def build_portfolio(rulebase: Rulebase, inferred: Inferred, stage: str | None, t
         for name, rules in wanted.items()
         if name not in excluded
     ]
-    size, limited_by = _size(rulebase, inferred, conflicts)
+    size, limited_by = _size(inferred, conflicts)
     ranked = _ranked(candidates)
     chosen = _balanced(ranked, size, _least_per_horizon(inferred, size))
     return Portfolio(
@@ -100,7 +100,7 @@ def _excluding(name: str, conflicts: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(rule for rule in conflicts if isinstance(rule.then, Excludes) and rule.then.excludes == name)
 
 
-def _size(rulebase: Rulebase, inferred: Inferred, conflicts: Iterable[Rule]) -> tuple[int, tuple[Rule, ...]]:
+def _size(inferred: Inferred, conflicts: Iterable[Rule]) -> tuple[int, tuple[Rule, ...]]:
     limits = [(int(inferred.parameters[rule.then.to.removeprefix("$")]), rule) for rule in conflicts if isinstance(rule.then, Limits)]
     if not limits:
         return int(inferred.parameters["portfolio_size_default"]), ()

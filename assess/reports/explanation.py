@@ -80,7 +80,9 @@ def _result(diagnosis: Diagnosis, wanted: str) -> Iterator[str]:
                 yield f"    {name:<20} support {value}, evidence available {support.coverage:.0%}"
     if wanted in FACTORS:
         factor = diagnosis.factors[wanted]
-        numbers = ", ".join(f"{n} {'unknown' if v is None else v}" for n, v in (("level", factor.level), ("target", factor.target), ("gap", factor.gap)))
+        numbers = ", ".join(
+            f"{n} {'unknown' if v is None else v}" for n, v in (("level", factor.level), ("target", factor.target), ("gap", factor.gap))
+        )
         yield f"  {numbers}; severity {factor.severity or 'unknown'}, confidence {factor.confidence.value if factor.confidence else 'none'}"
         yield from _fact_lines(diagnosis, diagnosis.rulebase.factors[wanted].indicators)
     if wanted in diagnosis.inferred.conclusions:

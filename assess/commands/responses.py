@@ -1,0 +1,61 @@
+"""Diagnoses a cluster from files of responses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assess.definitions.library import load_questionnaires
+from assess.definitions.rulebase import Rulebase
+from assess.engine.answers import ResponseSet
+from assess.engine.diagnosis import Cluster, Diagnosis, QuestionnaireUsed, diagnose
+from assess.engine.inference import Engine
+from assess.engine.measuring import measure
+from assess.errors import Fault, FaultsFound
+from assess.exchange.response_files import read_responses
+
+_UNNAMED = "Cluster (not named)"
+
+
+def diagnose_responses(files: Mapping[str, Path], cluster: str | None, year: int | None, rulebase: Rulebase) -> Diagnosis:
+    """Read responses by questionnaire, measure and diagnose. Without a year the present one is meant.
+
+    Raises FaultsFound with the faults of all files.
+    """
+    today = datetime.now(UTC).date()
+    sets = _read_all(files, rulebase)
+    measures = measure(sets, rulebase.indicators, rulebase.weightings)
+    name = cluster or _UNNAMED
+    return diagnose(
+        Cluster(_identifier(name), name),
+        year or today.year,
+        measures,
+        rulebase,
+        Engine(),
+        tuple(_used(found) for found in sets),
+        any(found.synthetic for found in sets),
+    )
+
+
+def _read_all(files: Mapping[str, Path], rulebase: Rulebase) -> list[ResponseSet]:
+    questionnaires = load_questionnaires()
+    today = datetime.now(UTC).date()
+    found, faults = list[ResponseSet](), list[Fault]()
+    for name, path in files.items():
+        try:
+            found.append(read_responses(path, questionnaires[name], rulebase.indicators, today))
+        except FaultsFound as error:
+            faults += error.faults
+    if faults:
+        raise FaultsFound(faults)
+    return found
+
+
+def _used(found: ResponseSet) -> QuestionnaireUsed:
+    questionnaire = found.questionnaire
+    return QuestionnaireUsed(questionnaire.id, questionnaire.version, questionnaire.status.value, questionnaire.digest)
+
+
+def _identifier(name: str) -> str:
+    return "-".join("".join(character if character.isalnum() else " " for character in name.lower()).split()) or "cluster"

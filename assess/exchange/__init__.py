@@ -1,0 +1,1 @@
+"""Files in and out: indicator files, response tables, made-up answers."""

@@ -1,0 +1,98 @@
+"""Numbered references: every source with its place in it has one number, the same wherever it is cited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assess.definitions.rules import Source
+
+Citation = tuple[str, str]
+EXPERT = "expert"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A citation in the text: its number and the anchor it links to. Expert judgement is marked by a letter E."""
+
+    number: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One cited place in a work."""
+
+    number: str
+    anchor: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One work of the bibliography, with the places in it that are cited."""
+
+    reference: str
+    via: str | None
+    note: str | None
+    is_expert: bool
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class References:
+    """The bibliography and the marks that point into it."""
+
+    works: tuple[Work, ...]
+    marks: Mapping[Citation, Mark]
+
+    def of(self, citations: Iterable[Iterable[str]]) -> tuple[Mark, ...]:
+        """Return the marks of citations in the order of their numbers, each once."""
+        found = {self.marks[pair] for pair in ((first, second) for first, second in citations) if pair in self.marks}
+        return tuple(sorted(found, key=lambda mark: _natural(mark.number)))
+
+
+def references(document: Mapping[str, Any]) -> References:
+    """Number everything that is cited by what was concluded: works by author, places in natural order, expert judgement last."""
+    sources = {name: Source.model_validate(entry) for name, entry in document["sources"].items()}
+    cited: dict[str, set[str]] = {}
+    for source, locator in _citations(document):
+        if source in sources:
+            cited.setdefault(source, set()).add(locator)
+    works, marks, number = [], {}, 0
+    for name in sorted(cited, key=lambda name: (name == EXPERT, sources[name].reference.casefold())):
+        prefix, start = ("E", 0) if name == EXPERT else ("", number)
+        places = tuple(
+            Place(f"{prefix}{n}", f"ref-{prefix}{n}", locator)
+            for n, locator in enumerate(sorted(cited[name], key=_natural), start=start + 1)
+        )
+        number = number if prefix else start + len(places)
+        marks |= {(name, place.locator): Mark(place.number, place.anchor) for place in places}
+        works.append(_work(sources, name, places))
+    return References(tuple(works), marks)
+
+
+def _work(sources: Mapping[str, Source], name: str, places: tuple[Place, ...]) -> Work:
+    source = sources[name]
+    via = sources.get(source.via or "")
+    return Work(source.reference, via.reference if via else source.via, source.note, name == EXPERT, places)
+
+
+def _citations(node: Any) -> set[Citation]:
+    """Every citation of what fired or was measured, at any depth."""
+    if isinstance(node, list):
+        return {pair for entry in node for pair in _citations(entry)}
+    if not isinstance(node, Mapping) or node.get("outcome") in ("not_fired", "undetermined"):
+        return set()
+    own = {(source, locator) for source, locator in node.get("cite", ())}
+    measured = node.get("source")
+    own |= {(measured[0], measured[1])} if isinstance(measured, list) else set()
+    return own | {pair for value in node.values() for pair in _citations(value)}
+
+
+def _natural(text: str) -> list[tuple[int, int, str]]:
+    """Order "Exhibit 2" before "Exhibit 10"; numbers before words, "9" before "E1"."""
+    parts = re.findall(r"\d+|\D+", text.casefold())
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
