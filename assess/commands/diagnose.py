@@ -37,13 +37,12 @@ class Responses:
 
 
 def run(files: Sequence[Path], responses: Responses, output: str, version: str | None) -> None:
-    """Print one diagnosis per file. Everything is read before anything is printed; raises FaultsFound with every fault."""
+    """Print one diagnosis per file (several as JSON: a list). Everything is read before anything is printed; raises FaultsFound with every fault."""
     if bool(files) == bool(responses.files):
         raise click.UsageError("Give indicator files, or files of responses (--member, --management, --evaluator), not both.")
     rulebase = load_rulebase_version(version)
     diagnoses = _from_responses(responses, rulebase) if responses.files else diagnose_files(files, rulebase)
-    for text in [_printed(diagnosis, output) for diagnosis in diagnoses]:
-        click.echo(text)
+    click.echo(_printed([document(diagnosis) for diagnosis in diagnoses], output))
 
 
 def diagnose_files(files: Sequence[Path], rulebase: Rulebase) -> list[Diagnosis]:
@@ -71,10 +70,10 @@ def _from_responses(responses: Responses, rulebase: Rulebase) -> Iterator[Diagno
     yield diagnose_responses(responses.files, responses.cluster, responses.year, rulebase)
 
 
-def _printed(diagnosis: Diagnosis, output: str) -> str:
-    content: dict[str, Any] = document(diagnosis)
+def _printed(documents: Sequence[dict[str, Any]], output: str) -> str:
+    """One diagnosis as it is; several as a list."""
     if output == "json":
-        return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+        return json.dumps(documents[0] if len(documents) == 1 else documents, indent=2, ensure_ascii=False, allow_nan=False)
     from assess.reports.terminal import summary
 
-    return summary(content)
+    return "\n\n".join(summary(content) for content in documents)

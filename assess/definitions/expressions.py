@@ -26,7 +26,7 @@ from assess.definitions.expression_tree import (
     walk,
     written,
 )
-from assess.definitions.patterns import MAX_TEXT, compile_pattern
+from assess.definitions.patterns import compile_pattern
 
 __all__ = [
     "SPECIAL_ANSWERS",
@@ -248,7 +248,7 @@ def _regex(values: list[Result]) -> Result:
     text, pattern = values
     if not isinstance(text, str) or not isinstance(pattern, str):
         return UNKNOWN
-    return len(text) <= MAX_TEXT and compile_pattern(pattern).matches(text)
+    return compile_pattern(pattern).matches(text)
 
 
 def _date(values: list[Result]) -> Result:

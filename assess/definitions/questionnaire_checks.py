@@ -170,24 +170,13 @@ def _said(term: Expression) -> str:
 
 
 def _kinds(items: Mapping[str, Item]) -> dict[str, Kind]:
-    kinds: dict[str, Kind] = {
-        name: Kind(_SORTS.get(item.type, Sort.ANYTHING), item.codes) for name, item in items.items() if item.calculation is None
-    }
-    for name in items:
-        _settle(name, items, kinds)
-    return kinds
-
-
-def _settle(name: str, items: Mapping[str, Item], kinds: dict[str, Kind]) -> None:
-    """Find what a calculation comes to, after what it reads. In a circle the first one met may be anything."""
-    if name in kinds or name not in items:
-        return
-    kinds[name] = ANYTHING
-    calculation = items[name].calculation
-    if calculation is not None:
-        for read in names(calculation):
-            _settle(read, items, kinds)
-        kinds[name] = Kind(kind_of(calculation, kinds)[0].sort)
+    """Return what each item's answer is; a calculation follows what it reads, and one in a circle may be anything."""
+    kinds = {name: Kind(_SORTS.get(item.type, Sort.ANYTHING), item.codes) for name, item in items.items() if item.calculation is None}
+    pending = {name: item.calculation for name, item in items.items() if item.calculation is not None}
+    while ready := [name for name, calculation in pending.items() if not any(read in pending for read in names(calculation))]:
+        for name in ready:
+            kinds[name] = Kind(kind_of(pending.pop(name), kinds)[0].sort)
+    return kinds | dict.fromkeys(pending, ANYTHING)
 
 
 def _loops(items: Mapping[str, Item]) -> Iterator[tuple[str, ...]]:

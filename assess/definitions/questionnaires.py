@@ -56,6 +56,7 @@ __all__ = [
     "parse_questionnaire",
 ]
 
+MAX_ITEMS = 1_000
 _TOP_LEVEL = ("settings", "choices", "survey")
 _PLACEHOLDER = {"form_id": "unnamed", "version": "0", "form_title": "Untitled", "respondent": "member"}
 """Stands in for settings that could not be read, so that the rest of the file is still checked."""
@@ -77,6 +78,9 @@ def _questionnaire(document: Document) -> Questionnaire:
     document, notes, faults = normalised(document)
     findings = Findings(document, faults)
     questionnaire = _built(findings, document.data, notes)
+    if len(questionnaire.items) > MAX_ITEMS:
+        findings.fault(("survey",), "survey", f"there are {len(questionnaire.items)} items", f"ask at most {MAX_ITEMS}")
+        raise FaultsFound(findings.faults)
     found = [*findings.faults, *check(questionnaire, frozenset(findings.broken))]
     if found:
         raise FaultsFound(found)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,7 +13,7 @@ from assess.definitions import rules as authored
 from assess.definitions.conditions import Condition, parse_condition
 from assess.definitions.digests import digest
 from assess.definitions.expansion import Filling, expanded
-from assess.definitions.facts import FactDefinition, fact_catalogue
+from assess.definitions.facts import FactDefinition, conclusion_name, fact_catalogue
 from assess.definitions.indicators import Citation, Frozen, Indicator, Weighting
 from assess.definitions.rules import (
     FACTORS,
@@ -21,10 +22,12 @@ from assess.definitions.rules import (
     Cautions,
     Concludes,
     Derived,
+    Evidence,
     Excludes,
     Factor,
     Instrument,
     Parameter,
+    Recommends,
     RulesFile,
     Source,
     StratumName,
@@ -90,13 +93,63 @@ class Rulebase:
         """The version as it is shown everywhere, with its status while it is a draft."""
         return self.version if self.status == "published" else f"{self.version} ({self.status})"
 
-    def rule(self, rule_id: str) -> Rule:
-        """Return one rule by id."""
-        return next(rule for rule in self.rules if rule.id == rule_id)
+    @cached_property
+    def rules_by_id(self) -> Mapping[str, Rule]:
+        """Every rule under its id."""
+        return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def _by_stratum(self) -> Mapping[StratumName, tuple[Rule, ...]]:
+        return {stratum: tuple(rule for rule in self.rules if rule.stratum is stratum) for stratum in StratumName}
+
+    @cached_property
+    def _derived_by_stratum(self) -> Mapping[StratumName, tuple[Derived, ...]]:
+        after = {entry.id: self.facts[entry.id].known_after for entry in self.derived}
+        return {stratum: tuple(entry for entry in self.derived if after[entry.id] is stratum) for stratum in StratumName}
+
+    @cached_property
+    def evidence_on(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The evidence rules on every type and stage."""
+        return _grouped(self.rules, lambda then: then.option if isinstance(then, Evidence) else None)
+
+    @cached_property
+    def recommending(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The rules that recommend each instrument."""
+        return _grouped(self.rules, lambda then: then.recommends if isinstance(then, Recommends) else None)
+
+    @cached_property
+    def excluding(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The rules that exclude each instrument."""
+        return _grouped(self.rules, lambda then: then.excludes if isinstance(then, Excludes) else None)
+
+    @cached_property
+    def concluding(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The rules that draw each conclusion."""
+        return _grouped(self.rules, conclusion_name)
+
+    @cached_property
+    def _conclusions_by_stratum(self) -> Mapping[StratumName, Mapping[str, tuple[Rule, ...]]]:
+        return {s: {name: rules for name, rules in self.concluding.items() if rules[0].stratum is s} for s in StratumName}
+
+    def concluding_in(self, stratum: StratumName) -> Mapping[str, tuple[Rule, ...]]:
+        """Return the rules that draw each conclusion of a stratum."""
+        return self._conclusions_by_stratum[stratum]
 
     def in_stratum(self, stratum: StratumName) -> tuple[Rule, ...]:
         """Return the rules of one stratum, in the order in which they stand."""
-        return tuple(rule for rule in self.rules if rule.stratum is stratum)
+        return self._by_stratum[stratum]
+
+    def derived_after(self, stratum: StratumName) -> tuple[Derived, ...]:
+        """Return the derived facts that can be computed once a stratum is closed, in their order."""
+        return self._derived_by_stratum[stratum]
+
+
+def _grouped(rules: Iterable[Rule], name_of: Callable[[Then], str | None]) -> dict[str, tuple[Rule, ...]]:
+    groups: dict[str, list[Rule]] = {}
+    for rule in rules:
+        if name := name_of(rule.then):
+            groups.setdefault(name, []).append(rule)
+    return {name: tuple(group) for name, group in groups.items()}
 
 
 class _Manifest(Frozen):

@@ -95,6 +95,11 @@ def problem_on_its_own(item: Item, answer: Answer, today: date) -> Problem | Non
     return _refused(item, answer, {}, today, lambda condition: not reads_others[condition])
 
 
+def problem_among(item: Item, answer: Answer, answers: Answers, today: date) -> Problem | None:
+    """Judge an answer by all of its item's conditions, beside the other answers that count."""
+    return _refused(item, answer, answers, today, lambda _: True)
+
+
 def _special(item: Item, answer: Special) -> Special | Problem:
     if answer in item.special:
         return answer

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from assess.definitions.numbers import ONE, thousandths
 from assess.definitions.rulebase import Rule, Rulebase
-from assess.definitions.rules import FACTORS, STAGES, TYPES, AdjustsTarget, Derived, Evidence, SetsTarget, StratumName
+from assess.definitions.rules import FACTORS, STAGES, TYPES, AdjustsTarget, Derived, SetsTarget, StratumName
 from assess.engine.compiled import Facts
 from assess.engine.evaluation import Outcome
 from assess.errors import NeedsExamination
@@ -29,12 +29,11 @@ def factor_levels(rulebase: Rulebase, facts: Facts) -> dict[str, int]:
 def derived_facts(rulebase: Rulebase, after: StratumName, facts: Facts, parameters: Parameters) -> dict[str, int]:
     """Every derived fact whose inputs are complete once stratum `after` is closed; absent where too little is known."""
     found: dict[str, int] = {}
-    for entry in rulebase.derived:
-        if rulebase.facts[entry.id].known_after is after:
-            known = [value for name in entry.inputs if (value := found.get(name, facts.get(name))) is not None]
-            result = _derive(entry, known, parameters) if len(known) >= (entry.known or len(entry.inputs)) else None
-            if result is not None:
-                found[entry.id] = result
+    for entry in rulebase.derived_after(after):
+        known = [value for name in entry.inputs if (value := found.get(name, facts.get(name))) is not None]
+        result = _derive(entry, known, parameters) if len(known) >= (entry.known or len(entry.inputs)) else None
+        if result is not None:
+            found[entry.id] = result
     return found
 
 
@@ -56,28 +55,33 @@ def _counts(value: int, entry: Derived, parameters: Parameters) -> bool:
     return value <= thousandths(parameters[(entry.at_most or "").removeprefix("$")])
 
 
-def tally(rules: Iterable[Rule], outcomes: Outcomes, parameters: Parameters) -> dict[str, int]:
+def tally(rulebase: Rulebase, outcomes: Outcomes, parameters: Parameters) -> dict[str, int]:
     """Support, coverage and lead of every type and every stage from the outcomes of the evidence rules.
 
     Support is the fired weight for ÷ all fired weight (0 when none fired, absent when nothing could be decided); coverage the
     decided weight ÷ all weight. A support below `support_coverage` takes part in no lead; a lead is known only when every rival
     reaches `rival_coverage`.
     """
-    evidence = [(rule.then, outcomes[rule.id]) for rule in rules if isinstance(rule.then, Evidence)]
-    facts: dict[str, int] = {}
-    for kind, options in (("type", TYPES), ("stage", STAGES)):
-        shares = {option: _support(option, evidence) for option in options}
-        facts |= _support_facts(kind, shares, parameters)
-    return facts
+    shares = all_supports(rulebase, outcomes)
+    facts = _support_facts("type", {option: shares[option] for option in TYPES}, parameters)
+    return facts | _support_facts("stage", {option: shares[option] for option in STAGES}, parameters)
 
 
-def _support(option: str, evidence: Iterable[tuple[Evidence, Outcome]]) -> tuple[int | None, int]:
-    """Return (support or None, coverage) of one option."""
-    own = [(then, outcome) for then, outcome in evidence if then.option == option]
-    decided = sum(then.weight for then, outcome in own if outcome is not Outcome.UNDETERMINED)
-    fired_for = sum(then.weight for then, outcome in own if outcome is Outcome.FIRED and then.supports)
-    fired = sum(then.weight for then, outcome in own if outcome is Outcome.FIRED)
-    total = sum(then.weight for then, _ in own)
+def all_supports(rulebase: Rulebase, outcomes: Outcomes) -> dict[str, tuple[int | None, int]]:
+    """Support (None where no evidence could be decided) and coverage of every type and stage, however thin the evidence."""
+    return {option: _support(rulebase.evidence_on.get(option, ()), outcomes) for option in TYPES + STAGES}
+
+
+def _support(evidence: Iterable[Rule], outcomes: Outcomes) -> tuple[int | None, int]:
+    total = decided = fired = fired_for = 0
+    for rule in evidence:
+        weight, outcome = rule.then.weight, outcomes[rule.id]  # type: ignore[union-attr]  # only Evidence is grouped here
+        total += weight
+        if outcome is not Outcome.UNDETERMINED:
+            decided += weight
+        if outcome is Outcome.FIRED:
+            fired += weight
+            fired_for += weight if rule.then.supports else 0  # type: ignore[union-attr]
     coverage = _divided(decided * ONE, total) if total else 0
     if not decided:
         return None, coverage
@@ -103,12 +107,6 @@ def _ranking_facts(kind: str, shares: Mapping[str, tuple[int | None, int]], riva
     if len(ranked) < len(shares):
         return {}
     return {f"{kind}.first.support": ranked[0], f"{kind}.second.support": ranked[1], f"{kind}.margin": ranked[0] - ranked[1]}
-
-
-def all_supports(rules: Iterable[Rule], outcomes: Outcomes) -> dict[str, tuple[int | None, int]]:
-    """Support and coverage of every type and stage, however thin the evidence, for showing."""
-    evidence = [(rule.then, outcomes[rule.id]) for rule in rules if isinstance(rule.then, Evidence)]
-    return {option: _support(option, evidence) for option in TYPES + STAGES}
 
 
 def targets(rules: Iterable[Rule], outcomes: Outcomes, facts: Facts, parameters: Parameters) -> dict[str, int]:

@@ -255,8 +255,8 @@ class Diagnosis:
         return Classification(label, supports, tuple(self.inferred.fired(rules)), blocked, mixed)
 
     def _supports(self, options: Iterable[str]) -> dict[str, Support]:
-        evidence = self.rulebase.in_stratum(StratumName.EVIDENCE)
-        found = all_supports(evidence, {rule.id: self.inferred.outcome(rule) for rule in evidence})
+        outcomes = {rule.id: self.inferred.outcome(rule) for rule in self.rulebase.in_stratum(StratumName.EVIDENCE)}
+        found = all_supports(self.rulebase, outcomes)
         return {name: Support(_number(found[name][0]), from_thousandths(found[name][1])) for name in options}
 
     def _factor(self, name: str) -> FactorResult:

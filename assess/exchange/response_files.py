@@ -135,8 +135,8 @@ class _Reading:
     def _sheet(self, row: Row, columns: Sequence[tuple[str, int, _Cells]]) -> AnswerSheet | None:
         line, cells = row
         if len(cells) != len(self.table.header):
-            problem = f"has {len(cells)} cells, but the header has {len(self.table.header)}"
-            self.faults.add(line, "", problem, "check the delimiters and quotes in this row")
+            ragged = f"has {len(cells)} cells, but the header has {len(self.table.header)}"
+            self.faults.add(line, "", ragged, "check the delimiters and quotes in this row")
             return None
         before = self.faults.count
         organisation, kind, note = self._whose(line, cells)

@@ -63,7 +63,7 @@ def ticks(width: float) -> tuple[Tick, ...]:
 def dot_row(value: Any, target: Any, width: float, says: str, confidence: str | None = "high", spread: Any = None) -> DotRow:
     """Lay out one row: a level, the target it is held against, its confidence and the spread of the answers behind it."""
     known = value is not None
-    either_side = None if spread is None or not known else (Decimal(str(value)) - Decimal(str(spread)), Decimal(str(value)) + Decimal(str(spread)))
+    either_side = (_plus(value, -float(spread)), _plus(value, float(spread))) if known and spread is not None else None
     return DotRow(
         width=width,
         ticks=ticks(width),
@@ -79,6 +79,10 @@ def dot_row(value: Any, target: Any, width: float, says: str, confidence: str | 
 def bar(value: Any, width: float, says: str, beneath: Any = None) -> Bar:
     """Lay out one bar for a share from 0 to 1."""
     return Bar(width, _length(value, width), _length(beneath, width), says)
+
+
+def _plus(value: Any, distance: float) -> Decimal:
+    return Decimal(str(value)) + Decimal(str(distance))
 
 
 def _length(share: Any, width: float) -> float | None:

@@ -85,6 +85,18 @@ class Dossier:
             return Scale(entry["scale"])
         return Scale.SHARE if fact.rsplit(".", 1)[-1] in ("support", "coverage") else Scale.NUMBER
 
+    def fact(self, name: str) -> str:
+        """What an indicator, a derived number or a conclusion is called."""
+        parts = name.split(".")
+        if name in self.document["labels"]:
+            return self.label(name)
+        if parts[0] == "factor" and len(parts) == 3 and parts[1] in self.document["factors"]:
+            return f"{self.document['factors'][parts[1]]['label']}: {parts[2]}"
+        if parts[0] in ("type", "stage") and len(parts) == 3:
+            known = names.TYPES if parts[0] == "type" else names.STAGES
+            return f"{known.get(parts[1], parts[1].capitalize())} ({parts[0]}): {parts[2]}"
+        return self.conclusion(name)
+
     def reason(self, rule: str) -> Reason:
         """What a fired rule says."""
         trace = self.traces.get(rule)

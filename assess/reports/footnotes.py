@@ -61,7 +61,9 @@ def references(document: Mapping[str, Any]) -> References:
     for source, locator in _citations(document):
         if source in sources:
             cited.setdefault(source, set()).add(locator)
-    works, marks, number = [], {}, 0
+    works: list[Work] = []
+    marks: dict[Citation, Mark] = {}
+    number = 0
     for name in sorted(cited, key=lambda name: (name == EXPERT, sources[name].reference.casefold())):
         prefix, start = ("E", 0) if name == EXPERT else ("", number)
         places = tuple(

@@ -56,6 +56,9 @@ def judge(text: str, current: Value | Unknown = UNKNOWN, **answers: Value) -> Va
         ("round(2.5)", Decimal(3)),
         ("round(-2.5)", Decimal(-3)),
         ("round(1.255, 2)", Decimal("1.26")),
+        ("number(1 = 1)", Decimal(1)),
+        ("number(3)", Decimal(3)),
+        ("date(today())", TODAY),
         ("number(' 12.5 ')", Decimal("12.5")),
         ("string-length('añb')", Decimal(3)),
         ("regex('AB-12', '[A-Z]{2}-\\d+')", True),
@@ -94,6 +97,9 @@ def test_expression__known_values__gives_value(text: str, value: Value) -> None:
         "1 and 1 = 1",
         "round(1, 999999999)",
         "-'a'",
+        "round(1" + "0" * 40 + ")",
+        "regex(1, 'a')",
+        "selected('a', 1)",
         ". > 1",
     ],
 )
@@ -242,7 +248,8 @@ def test_pattern__matches_the_whole_text_only(pattern: str, matching: str, other
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(", ")", "[", "[]", "*a", "a**", "a{2", "a{3,2}", "a{9999}", "(a{100}){100}", "\\1", "\\", "a^b", "(" * 30]
+    "pattern",
+    ["(", ")", "[", "[]", "*a", "a**", "a{2", "a{3,2}", "a{9999}", "(a{100}){100}", "\\1", "\\", "a^b", "(" * 30, "a" * 201, "[z-a]"],
 )
 def test_pattern__cannot_be_used__is_refused(pattern: str) -> None:
     with pytest.raises(PatternError):

@@ -158,6 +158,16 @@ def test_condition__sensible_or_not_provably_wrong__is_let_through(condition: st
         ),
         ("{type: select_one kind, name: x, label: X, choice_filter: \". = 'firm'\"}", "there is no choice 'firm'"),
         ('{type: note, name: x, label: X, relevant: "${site_staff} > 1"}', "one answer per entry of its repeat"),
+        ('{type: note, name: x, label: X, relevant: "selected(${kind}, ${site_staff})"}', "one answer per entry of its repeat"),
+        ("{type: select_multiple kind, name: x, label: X, constraint: \". = 'public'\"}", "write selected(., 'code')"),
+        ("{type: select_multiple kind, name: x, label: X, constraint: 'count-selected(.) < 0'}", "whatever count-selected(.) is"),
+        ("{type: acknowledge, name: x, label: X, constraint: '. and not(.)'}", "it can never be true"),
+        ("{type: date, name: x, label: X, constraint: \". > 'soon'\"}", "compares a date with a text; write date('soon')"),
+        ("{type: date, name: x, label: X, constraint: '. > 3'}", "compares a date with a number"),
+        ("{type: text, name: x, label: X, constraint: '. = 1 = 1'}", "join several with and"),
+        ("{type: integer, name: x, label: X, constraint: '5 > . and . > 10'}", "it can never be true"),
+        ("{type: integer, name: x, label: X, relevant: '${x} > 1'}", "it depends on the answer to x itself"),
+        ("{type: calculate, name: x, calculation: 'sum(${kind})'}", "sum() needs a number, but ${kind} is a choice"),
         ("{type: integer, name: x, label: X, score: percent}", "score percent is given, but no indicator"),
         ("{type: text, name: x, label: X, indicator: a.b}", "a text item has no number"),
         ("{type: select_multiple kind, name: x, label: X, indicator: a.b}", "use score: count"),
@@ -175,6 +185,19 @@ def test_condition__sensible_or_not_provably_wrong__is_let_through(condition: st
 def test_item__whose_parts_do_not_fit__is_explained(entry: str, words: str) -> None:
     repeat = "      - {type: repeat, name: sites, items: [{type: integer, name: site_staff, label: Staff}]}\n"
     assert words in str(only_fault(MINIMAL + repeat + f"      - {entry}\n"))
+
+
+def test_condition__on_a_note__is_explained() -> None:
+    text = (
+        MINIMAL + "      - {type: note, name: hello, label: Hello}\n      - {type: text, name: x, label: X, relevant: \"${hello} = 'a'\"}\n"
+    )
+    assert "hello is a note and has no answer to judge" in str(only_fault(text))
+
+
+def test_item__of_a_repeat__cannot_feed_an_indicator() -> None:
+    inner = "{type: integer, name: n, label: N, indicator: a.b}"
+    text = MINIMAL + f"      - {{type: repeat, name: sites, items: [{inner}]}}\n"
+    assert "an item of a repeat cannot feed an indicator" in str(only_fault(text))
 
 
 def test_constraint__between_whole_numbers__holds_for_decimals_only() -> None:

@@ -181,6 +181,12 @@ def test_aliases__of_other_tools__are_read_with_a_note() -> None:
     assert len(notes) == 5
 
 
+def test_alias__with_a_fault_in_it__keeps_its_line() -> None:
+    text = changed("        relevant: \"${kind} = 'company'\"", '        visibleIf: "${kind} ="')
+    (fault,) = faults_in(text)
+    assert (fault.line, fault.subject) == (line_of("visibleIf", text), "staff")
+
+
 def test_alias__beside_its_own_key__is_refused() -> None:
     text = changed("name: remarks, label: What else", "name: remarks, label: What else, title: What")
     (fault,) = faults_in(text)
@@ -228,6 +234,9 @@ def test_type__not_supported_by_design__is_refused_by_name(type_: str) -> None:
             "different choice lists",
         ),
         ("{type: text, name: remarks, label: What else, seconds: 90}", "nonsense", "nonsense", "is not an item"),
+        ("{type: text, name: remarks", "{type: group x, name: remarks", "remarks", "has too many words; write group"),
+        ("weight: 0.5", "relevant: '('", "name: density", "relevant, character 2: ends too early"),
+        ("  kind:\n", "  1kind:\n", "1kind", "cannot be the name of a list"),
         ("seconds: 90", "items: []", "remarks", "unknown key 'items'"),
     ],
 )
@@ -252,6 +261,26 @@ def test_questionnaire__several_things_wrong__are_all_told() -> None:
 def test_entry__outside_any_section__is_refused() -> None:
     (fault,) = faults_in(MINIMAL + "  - {type: text, name: stray, label: Stray}\n")
     assert (fault.subject, "outside any section" in fault.problem) == ("stray", True)
+
+
+def test_table__with_anything_but_rows__is_refused() -> None:
+    entries = "{type: text, name: cell, label: C}, {type: group, name: inner, items: [{type: note, name: n, label: N}]}"
+    faults = faults_in(MINIMAL + f"      - {{type: group, appearance: table-list, name: t, items: [{entries}]}}\n")
+    assert [fault.subject for fault in faults if "is no row of the table t" in fault.problem] == ["cell", "inner"]
+
+
+def test_group__without_items__is_refused() -> None:
+    assert "the group has no items" in str(faults_in(MINIMAL + "      - {type: group, name: empty}\n")[0])
+
+
+def test_item__unreadable__is_not_missed_by_conditions_that_name_it() -> None:
+    text = changed("type: integer\n        name: staff", "type: integr\n        name: staff")
+    (fault,) = faults_in(text)
+    assert "there is no type 'integr'" in fault.problem
+
+
+def test_select__written_as_other_tools_do__is_read() -> None:
+    assert load(changed("type: select_one kind", "type: select one kind")).item("kind").list_name == "kind"
 
 
 def test_repeat__inside_a_repeat__is_refused() -> None:
@@ -338,6 +367,17 @@ def test_json_schema__accepts_what_loads_and_refuses_unknown_keys() -> None:
     assert not list(validator.iter_errors(_as_json(MINIMAL)))
     assert list(validator.iter_errors(_as_json(changed("seconds: 90", "secnds: 90"))))
     assert list(validator.iter_errors(_as_json(changed("{type: text, name: remarks", "{type: geopoint, name: remarks"))))
+
+
+def test_questionnaire__far_too_long__is_refused() -> None:
+    many = "".join(f"      - {{type: text, name: t{number}, label: T}}\n" for number in range(1_000))
+    assert "there are 1006 items; ask at most 1000" in str(faults_in(MINIMAL + many)[0])
+
+
+def test_calculations__in_a_chain_of_hundreds_that_looks_ahead__are_read() -> None:
+    chain = "".join(f'      - {{type: calculate, name: c{number}, calculation: "${{c{number + 1}}} + 1"}}\n' for number in range(900))
+    questionnaire = load(MINIMAL + chain + '      - {type: calculate, name: c900, calculation: "1"}\n')
+    assert len(questionnaire.items) == 907
 
 
 def test_choices__left_empty__are_refused() -> None:

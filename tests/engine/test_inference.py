@@ -170,6 +170,7 @@ def test_run__sentinel_that_cannot_fire__is_a_fault_and_not_a_crash() -> None:
     session.host.assert_fact = lambda *_: (_ for _ in ()).throw(durable.engine.MessageObservedException({}))
     with pytest.raises(EngineFault, match="stratum gaps: the engine broke off: Message has already been observed"):
         engine.infer(STRATUM, {"x": 1000})
+    assert not engine._sessions
 
 
 def test_run__two_facts_with_one_hash__is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,6 +90,12 @@ def test_first_tests__more_than_the_first_level_holds__are_cut_into_rulesets() -
     assert agree(stratum, {f"x{number}": 4 + number % 3 for number in range(100)})
 
 
+def test_rules__one_thousand_and_one__are_cut_into_rulesets() -> None:
+    stratum = make_stratum(*[(f"x{number % 10} = 1",) for number in range(1001)])
+    assert [len(ruleset.rule_ids) for ruleset in rulesets(stratum)] == [1000, 1]
+    assert agree(stratum, {f"x{number}": number % 2 for number in range(10)})
+
+
 def test_rules__three_thousand__are_cut_into_rulesets() -> None:
     rules = tuple(CompiledRule(f"r{number}", (Test(f"x{number % 300}", Operator.ABOVE, number % 7),)) for number in range(3000))
     stratum = Stratum("many", rules)

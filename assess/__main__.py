@@ -1,0 +1,5 @@
+"""Runs the command line as `python -m assess`."""
+
+from assess.cli import main
+
+main()

@@ -1,0 +1,105 @@
+"""The profiles and the screens: what was found, with tone, reason and source, and what could not be decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assess.reports import names
+from assess.reports.dossier import Dossier, Finding, Open, Reason
+from assess.reports.factors import IndicatorRow, indicator_rows
+
+_TONES = (("weakness", "weaknesses"), ("strength", "strengths"), ("neutral", "notes"))
+_ORDER = {"weakness": 0, "strength": 1, "neutral": 2}
+_TRACK = 104.0
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One profile: its indicators, its findings (weaknesses first) and what is undetermined."""
+
+    id: str
+    name: str
+    describes: str
+    counts: str
+    indicators: tuple[IndicatorRow, ...]
+    findings: tuple[Finding, ...]
+    open: Open
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One criterion of a screen: pass, fail or unknown, with evidence or with what is missing."""
+
+    name: str
+    result: str
+    findings: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen with its criteria."""
+
+    name: str
+    describes: str
+    verdict: str
+    criteria: tuple[Criterion, ...]
+
+
+def profiles(dossier: Dossier) -> tuple[Profile, ...]:
+    """Describe every profile."""
+    return tuple(_profile(dossier, name, entry) for name, entry in dossier.document["profiles"].items())
+
+
+def screens(dossier: Dossier) -> tuple[Screen, ...]:
+    """Describe every screen."""
+    return tuple(_screen(dossier, name, entry) for name, entry in dossier.document["screens"].items())
+
+
+def _profile(dossier: Dossier, name: str, entry: Mapping[str, Any]) -> Profile:
+    title, describes, groups = names.PROFILES.get(name, (names.spoken(name).capitalize(), "", (name,)))
+    found = sorted(entry["findings"], key=lambda finding: _ORDER[finding["tone"]])
+    indicators = [i for i in dossier.document["labels"] if i.split(".")[0] in groups]
+    return Profile(
+        id=name,
+        name=title,
+        describes=describes,
+        counts=_counts(found, entry["undetermined"]),
+        indicators=indicator_rows(dossier, indicators, _TRACK),
+        findings=tuple(map(dossier.finding, found)),
+        open=dossier.open(entry["undetermined"]),
+    )
+
+
+def _counts(found: Iterable[Mapping[str, Any]], undetermined: list[str]) -> str:
+    tones = [finding["tone"] for finding in found]
+    parts = [names.counted(tones.count(tone), many.removesuffix("es") if tone == "weakness" else many[:-1], many) for tone, many in _TONES if tone in tones]
+    parts += [f"{len(undetermined)} undetermined"] if undetermined else []
+    return ", ".join(parts) or "nothing found"
+
+
+def _screen(dossier: Dossier, name: str, entry: Mapping[str, Mapping[str, Any]]) -> Screen:
+    title, describes = names.SCREENS.get(name, (names.spoken(name).capitalize(), ""))
+    criteria = tuple(_criterion(dossier, key, result) for key, result in entry.items())
+    return Screen(title, describes, _verdict([criterion.result for criterion in criteria]), criteria)
+
+
+def _verdict(results: list[str]) -> str:
+    met, failed, unknown = (results.count(result) for result in ("pass", "fail", "unknown"))
+    parts = [f"{met} of {len(results)} criteria met"]
+    parts += [f"{failed} not met"] if failed else []
+    parts += [f"{unknown} unknown"] if unknown else []
+    return ", ".join(parts)
+
+
+def _criterion(dossier: Dossier, name: str, entry: Mapping[str, Any]) -> Criterion:
+    return Criterion(
+        name=names.CRITERIA.get(name, names.spoken(name).capitalize()),
+        result=entry["result"],
+        findings=tuple(dict.fromkeys(entry["findings"])),
+        reasons=dossier.reasons(entry["because"]),
+        missing=dossier.labels(entry["missing"]),
+    )

@@ -1,0 +1,149 @@
+"""How the diagnosis was reached: every rule that fired, those that narrowly did not, and those that narrowly did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assess.definitions.scales import Scale
+from assess.reports import names
+from assess.reports.dossier import Dossier, Reason
+
+_ROWS_PER_TABLE = 30
+_NEAREST = 15
+_NARROWEST = 10
+_WIDTHS = {Scale.LIKERT: 4.0, Scale.SHARE: 1.0, Scale.RATE: 1.0}
+_WORDS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "=": "exactly"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How the rules of one stratum came out."""
+
+    stratum: str
+    fired: int
+    not_fired: int
+    undetermined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The rules of one stratum that fired, in tables short enough to break well over pages."""
+
+    stratum: str
+    count: str
+    tables: tuple[tuple[Reason, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """A rule decided by a small margin: what was measured, what it needs, and how far apart they lie."""
+
+    rule: str
+    fact: str
+    value: str
+    needs: str
+    margin: str
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """The whole trace for the reader."""
+
+    sentence: str
+    tallies: tuple[Tally, ...]
+    steps: tuple[Step, ...]
+    near_misses: tuple[Narrow, ...]
+    narrow_hits: tuple[Narrow, ...]
+
+
+def reasoning(dossier: Dossier) -> Reasoning:
+    """Describe how the conclusions were reached."""
+    traces = dossier.document["trace"]
+    outcomes = Counter(trace["outcome"] for trace in traces)
+    return Reasoning(
+        sentence=(
+            f"Of {names.counted(len(traces), 'rule')}, {outcomes['fired']} fired, {outcomes['not_fired']} did not, and "
+            f"{outcomes['undetermined']} could not be decided because something they need is unknown."
+        ),
+        tallies=tuple(_tallies(traces)),
+        steps=tuple(_steps(dossier)),
+        near_misses=tuple(_nearest(dossier, "not_fired", _NEAREST)),
+        narrow_hits=tuple(_nearest(dossier, "fired", _NARROWEST)),
+    )
+
+
+def _strata(traces: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    return dict.fromkeys(trace["stratum"] for trace in sorted(traces, key=lambda t: _rank(t["stratum"])))
+
+
+def _rank(stratum: str) -> int:
+    known = list(names.STRATA)
+    return known.index(stratum) if stratum in known else len(known)
+
+
+def _title(stratum: str) -> str:
+    return names.STRATA.get(stratum, stratum.capitalize())
+
+
+def _tallies(traces: Sequence[Mapping[str, Any]]) -> Iterable[Tally]:
+    for stratum in _strata(traces):
+        found = Counter(trace["outcome"] for trace in traces if trace["stratum"] == stratum)
+        yield Tally(_title(stratum), found["fired"], found["not_fired"], found["undetermined"])
+
+
+def _steps(dossier: Dossier) -> Iterable[Step]:
+    fired = [trace for trace in dossier.document["trace"] if trace["outcome"] == "fired"]
+    for stratum in _strata(fired):
+        reasons = dossier.reasons(trace["rule"] for trace in fired if trace["stratum"] == stratum)
+        tables = tuple(reasons[start : start + _ROWS_PER_TABLE] for start in range(0, len(reasons), _ROWS_PER_TABLE))
+        yield Step(_title(stratum), names.counted(len(reasons), "rule"), tables)
+
+
+def _nearest(dossier: Dossier, outcome: str, limit: int) -> list[Narrow]:
+    """The rules of one outcome that the smallest change of a measured number would turn, nearest first."""
+    traces = (trace for trace in dossier.document["trace"] if trace["outcome"] == outcome)
+    found = [narrow for trace in traces if (narrow := _narrow(dossier, trace))]
+    return sorted(found, key=lambda narrow: (narrow.distance, narrow.rule))[:limit]
+
+
+def _narrow(dossier: Dossier, trace: Mapping[str, Any]) -> Narrow | None:
+    """The test a rule hangs on. A rule that missed qualifies when one number alone kept it from firing."""
+    tests = trace["conditions"]
+    if trace["outcome"] == "not_fired":
+        failing = [test for test in tests if test["holds"] is not True]
+        return _described(dossier, trace, failing[0]) if len(failing) == 1 and _is_measured(dossier, failing[0]) else None
+    measured = [test for test in tests if _is_measured(dossier, test)]
+    return _described(dossier, trace, min(measured, key=lambda t: _distance(dossier, t))) if measured else None
+
+
+def _is_measured(dossier: Dossier, test: Mapping[str, Any]) -> bool:
+    """Whether a test compares a number that can come near its threshold, not a conclusion or a yes-or-no."""
+    return test["margin"] is not None and test["operator"] != "=" and dossier.scale(test["fact"]) is not Scale.FLAG
+
+
+def _distance(dossier: Dossier, test: Mapping[str, Any]) -> float:
+    """The margin as a share of the scale's width; of the threshold where the scale has no end."""
+    width = _WIDTHS.get(dossier.scale(test["fact"])) or _derived_width(test)
+    return round(abs(test["margin"]) / width, 6)
+
+
+def _derived_width(test: Mapping[str, Any]) -> float:
+    if test["fact"].startswith("factor."):
+        return _WIDTHS[Scale.LIKERT]
+    return max(abs(test["threshold"]), 1.0)
+
+
+def _described(dossier: Dossier, trace: Mapping[str, Any], test: Mapping[str, Any]) -> Narrow:
+    scale = dossier.scale(test["fact"])
+    return Narrow(
+        rule=trace["rule"],
+        fact=dossier.fact(test["fact"]),
+        value=names.shown(test["value"], scale),
+        needs=f"{_WORDS.get(test['operator'], test['operator'])} {names.shown(test['threshold'], scale)}",
+        margin=names.shown(abs(test["margin"]), scale),
+        distance=_distance(dossier, test),
+    )
