@@ -18,8 +18,13 @@ from assess.reports.pdf import write_report
 
 def run(file: Path, target: Path, version: str | None) -> None:
     """Write the report of an indicator file, or of a diagnosis saved as JSON."""
+    if target.is_dir() or not target.parent.is_dir():
+        raise AssessError(f"{target} cannot be written: {'it is a folder' if target.is_dir() else f'there is no folder {target.parent}'}.")
     content = _saved_diagnosis(file) or document(diagnose_files([file], load_rulebase_version(version))[0])
-    write_report(content, target)
+    try:
+        write_report(content, target)
+    except OSError as error:
+        raise AssessError(f"{target} cannot be written ({error.strerror}).") from error
     click.echo(f"Report written to {target}")
 
 

@@ -7,11 +7,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainValidator, StrictBool, WithJsonSchema
 
 from assess.definitions.expressions import SPECIAL_ANSWERS
 from assess.definitions.indicators import Citation, Frozen, Origin
 from assess.definitions.texts import TextField
+from assess.definitions.validation import suggestion
 
 
 class ItemType(StrEnum):
@@ -106,8 +107,17 @@ LIST_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
 def _as_number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError("must be a number")
-    if isinstance(value, Decimal) and value.as_tuple().exponent not in range(-12, 13):
-        raise ValueError("must be a number with at most 12 decimals, written out")
+    number = Decimal(value)
+    if not number.is_finite() or abs(number) > _LARGEST:
+        raise ValueError(f"must be a number from -{_LARGEST} to {_LARGEST}")
+    if number != round(number, _MOST_DECIMALS):
+        raise ValueError(f"must be a number with at most {_MOST_DECIMALS} decimals")
+    return number
+
+
+def _as_name(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(_NAME, value) or len(value) > _LONGEST:
+        raise ValueError(f"must be lower-case letters, digits and _, begin with a letter and have at most {_LONGEST} characters")
     return value
 
 
@@ -116,18 +126,48 @@ def _as_code(value: Any) -> Any:
         raise ValueError(f'must be a text; write "{value}" in quotes')
     if value in SPECIAL_ANSWERS:
         raise ValueError(f"{value} is offered beside every list; leave it out here and use the key special")
+    if not re.fullmatch(_CODE, value) or len(value) > _LONGEST:
+        raise ValueError(f"must be letters, digits, _ . and -, without spaces, and have at most {_LONGEST} characters")
     return value
 
 
-NumberField = Annotated[
-    Decimal, BeforeValidator(_as_number), Field(ge=-1_000_000_000, le=1_000_000_000), WithJsonSchema({"type": "number"})
-]
-NameField = Annotated[str, Field(pattern=_NAME, max_length=64)]
-CodeField = Annotated[
-    str, BeforeValidator(_as_code), Field(pattern=_CODE, max_length=64), WithJsonSchema({"type": "string", "pattern": _CODE})
-]
+def _as_score(value: Any) -> Any:
+    if isinstance(value, str) and value in _SCORES:
+        return value
+    if not isinstance(value, dict) or not value:
+        near = suggestion(value, _SCORES) if isinstance(value, str) else ""
+        raise ValueError(f"must be {', '.join(_SCORES)} or a map {{choice: number}}" + (f"; {near}" if near else ""))
+    return {choice: _as_number(number) for choice, number in value.items()}
+
+
+def _as_default(value: Any) -> Any:
+    if isinstance(value, str | bool):
+        return value
+    if isinstance(value, int | Decimal):
+        return _as_number(value)
+    raise ValueError("must be a text, a number, true or false")
+
+
+def _not_empty(value: Any) -> Any:
+    if value == []:
+        raise ValueError("must name at least one; leave the key out for all of them")
+    return value
+
+
+_LARGEST = 1_000_000_000
+_MOST_DECIMALS = 12
+_LONGEST = 64
+_SCORES = tuple(rule.value for rule in ScoreRule if rule is not ScoreRule.TABLE)
+_NUMBER_SCHEMA = {"type": "number"}
+_SCORE_SCHEMA = {"anyOf": [{"enum": list(_SCORES)}, {"type": "object", "additionalProperties": _NUMBER_SCHEMA, "minProperties": 1}]}
+
+NumberField = Annotated[Decimal, PlainValidator(_as_number), WithJsonSchema(_NUMBER_SCHEMA)]
+NameField = Annotated[str, PlainValidator(_as_name), WithJsonSchema({"type": "string", "pattern": _NAME, "maxLength": _LONGEST})]
+CodeField = Annotated[str, PlainValidator(_as_code), WithJsonSchema({"type": "string", "pattern": _CODE, "maxLength": _LONGEST})]
+ScoreField = Annotated[str | dict[str, Decimal], PlainValidator(_as_score), WithJsonSchema(_SCORE_SCHEMA)]
+DefaultField = Annotated[str | bool | Decimal, PlainValidator(_as_default), WithJsonSchema({"type": ["string", "boolean", "number"]})]
+KindsField = Annotated[tuple[MemberKind, ...], BeforeValidator(_not_empty)]
 ExpressionField = Annotated[str, Field(min_length=1, max_length=2_000)]
-NamedScore = Literal["direct", "reversed", "percent", "flag", "count"]
 
 
 class SettingsEntry(Frozen):
@@ -163,7 +203,7 @@ class _Entry(Frozen):
     name: NameField
     hint: TextField | None = None
     relevant: ExpressionField | None = None
-    kinds: Annotated[tuple[MemberKind, ...], Field(min_length=1)] | None = None
+    kinds: KindsField | None = None
     appearance: str | None = None
 
 
@@ -185,10 +225,10 @@ class ItemEntry(_Entry):
     constraint_message: TextField | None = None
     calculation: ExpressionField | None = None
     choice_filter: ExpressionField | None = None
-    default: str | StrictBool | NumberField | None = None
+    default: DefaultField | None = None
     read_only: StrictBool = False
     indicator: str | None = None
-    score: NamedScore | Annotated[dict[str, NumberField], Field(min_length=1)] = "direct"
+    score: ScoreField = "direct"
     weight: Annotated[NumberField, Field(gt=0, le=100)] = Decimal(1)
     evidence: TextField | None = None
     maps_from: tuple[MapsFrom, ...] = ()

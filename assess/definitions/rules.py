@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema, model_validator
 
 from assess.definitions.indicators import Citation, Frozen
 from assess.definitions.scales import Scale
@@ -78,7 +78,9 @@ def _citations(value: Any) -> Any:
     return [value] if isinstance(value, list) and value and isinstance(value[0], str) else value
 
 
-Citations = Annotated[tuple[Citation, ...], BeforeValidator(_citations), Field(min_length=1)]
+_PAIR = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}
+_CITATIONS_SCHEMA = {"oneOf": [_PAIR, {"type": "array", "items": _PAIR, "minItems": 1}]}
+Citations = Annotated[tuple[Citation, ...], BeforeValidator(_citations), Field(min_length=1), WithJsonSchema(_CITATIONS_SCHEMA)]
 Weight = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -346,6 +348,7 @@ class Source(Frozen):
 def rules_schema() -> dict[str, Any]:
     """Return the JSON Schema of a rules file, for editors."""
     schema = RulesFile.model_json_schema(by_alias=True)
-    then = {"oneOf": [model.model_json_schema(by_alias=True) for model in dict.fromkeys(THEN_BY_KEY.values())]}
+    then = TypeAdapter(Then).json_schema(by_alias=True)
+    schema["$defs"] |= then.pop("$defs")
     schema["$defs"]["AuthoredRule"]["properties"]["then"] = then
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema

@@ -15,6 +15,7 @@ from assess.errors import Fault, FaultsFound
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 40
+_LONGEST_NUMBER = 40
 
 Key: TypeAlias = str | int
 Route: TypeAlias = tuple[Key, ...]
@@ -159,13 +160,12 @@ class _Reader:
         if _SPECIAL.match(text):
             self._fault(node, f"{text} is not a number that can be used", "write a number, or leave the value out where it is unknown")
             return None
-        if len(text) > 40:
+        if _NUMBER.match(text) is None:
             return text
-        if _INTEGER.match(text):
-            return int(text)
-        if _NUMBER.match(text):
-            return Decimal(text)
-        return text
+        if len(text) > _LONGEST_NUMBER or abs(Decimal(text).adjusted()) > _LONGEST_NUMBER:
+            self._fault(node, f"{text[:20]}… is not a number that can be used", "write it with fewer digits, or in quotes if it is a text")
+            return None
+        return int(text) if _INTEGER.match(text) else Decimal(text)
 
     def _fault(self, node: yaml.Node, problem: str, remedy: str) -> None:
         self.faults.append(Fault(self.name, node.start_mark.line + 1, "", problem, remedy))

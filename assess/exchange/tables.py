@@ -28,6 +28,7 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _CODE_PAGES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257"]
+_CHAOS_THAT_MEANS_NOTHING = 0.02
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _CONTROL = frozenset(range(32)) - {9, 10, 12, 13}
@@ -108,13 +109,13 @@ def _beyond_utf8(path: Path) -> bytes | None:
 
 
 def _code_page(start: bytes, foreign: bytes, file: str) -> str:
-    """Choose a code page by the lines that need one; where several read equally well, the western European one."""
+    """Choose a code page by the lines that need one; where several read about equally well, the western European one."""
     lines = [line for line in (start + b"\n" + foreign).splitlines() if not line.isascii()]
     matches = from_bytes(b"\n".join(lines[:2_000])[:_SAMPLE], cp_isolation=_CODE_PAGES)
     best = matches.best()
     if best is None:
         raise FaultsFound([Fault(file, None, "", "is in an encoding that cannot be told", "save it as UTF-8 and try again")])
-    equal = {match.encoding for match in matches if (match.chaos, match.coherence) == (best.chaos, best.coherence)}
+    equal = {match.encoding for match in matches if match.chaos <= best.chaos + _CHAOS_THAT_MEANS_NOTHING}
     return next((page for page in _CODE_PAGES if page in equal), best.encoding)
 
 

@@ -97,13 +97,11 @@ def _formula_places(path: Path) -> frozenset[tuple[int, int]]:
 
 
 def _cells(path: Path, *, values: bool) -> Iterator[tuple[int, tuple[_Cell, ...]]]:
-    workbook = load_workbook(path, read_only=True, data_only=values, keep_links=False)
-    try:
+    with path.open("rb") as stream:
+        workbook = load_workbook(stream, read_only=True, data_only=values, keep_links=False)
         sheet = workbook.worksheets[0]
         sheet.reset_dimensions()  # a workbook may state dimensions that are not its own
         yield from enumerate(sheet.iter_rows(), start=1)
-    finally:
-        workbook.close()
 
 
 def _text(cell: _Cell) -> str:

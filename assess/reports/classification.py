@@ -11,7 +11,7 @@ from assess.reports import names
 from assess.reports.charts import Bar, bar
 from assess.reports.dossier import Dossier, Finding, Reason
 
-_BAR = 170.0
+_BAR = 140.0
 _KINDS = {"type": (names.TYPES, names.TYPE_MEANINGS), "stage": (names.STAGES, names.STAGE_MEANINGS)}
 
 

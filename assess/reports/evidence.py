@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,7 @@ from assess.reports.charts import Bar, bar
 from assess.reports.dossier import Dossier
 from assess.reports.footnotes import Mark
 
-_BAR = 96.0
+_BAR = 72.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class UnknownGroup:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One indicator on which two origins differ; the first figure is the one used."""
+    """One indicator that two origins stated; the first figure is the one used. `distance` is empty where they agree."""
 
     indicator: str
     used: str
@@ -96,6 +97,7 @@ class Evidence:
     groups: tuple[GroupRow, ...]
     unknown: tuple[UnknownGroup, ...]
     unknown_in_all: str
+    usual_reason: str
     differences: tuple[Difference, ...]
     differences_note: str
     questionnaires: tuple[str, ...]
@@ -105,7 +107,9 @@ class Evidence:
 def evidence(dossier: Dossier) -> Evidence:
     """Describe the evidence of one diagnosis."""
     measures, total = dossier.measures, len(dossier.document["labels"])
-    differences = tuple(_differences(dossier))
+    stated_twice = tuple(_differences(dossier))
+    differences = tuple(entry for entry in stated_twice if entry.distance)
+    usual = _usual_reason(dossier)
     return Evidence(
         sentence=_sentence(len(measures), total),
         answers=_answers(measures.values()),
@@ -114,10 +118,11 @@ def evidence(dossier: Dossier) -> Evidence:
         bar=bar(len(measures) / total if total else None, 150.0, f"{len(measures)} of {total} indicators are known"),
         origins=tuple(_origins(measures)),
         groups=tuple(_groups(dossier)),
-        unknown=tuple(_unknown(dossier)),
+        unknown=tuple(_unknown(dossier, usual)),
+        usual_reason=usual,
         unknown_in_all=names.counted(total - len(measures), "indicator"),
         differences=differences,
-        differences_note=_differences_note(differences),
+        differences_note=_differences_note(stated_twice, differences),
         questionnaires=tuple(_questionnaire(entry) for entry in dossier.document["questionnaires"]),
         measures=tuple(_measure_groups(dossier)),
     )
@@ -168,15 +173,22 @@ def _groups(dossier: Dossier) -> Iterable[GroupRow]:
         )
 
 
-def _unknown(dossier: Dossier) -> Iterable[UnknownGroup]:
+def _usual_reason(dossier: Dossier) -> str:
+    """The reason most unknown indicators share, said once instead of beside each."""
+    measured = dossier.document["measures"]
+    reasons = Counter(measured.get(name, {}).get("reason") or "" for name in dossier.document["unknown"])
+    return reasons.most_common(1)[0][0] if reasons else ""
+
+
+def _unknown(dossier: Dossier, usual: str) -> Iterable[UnknownGroup]:
     measured = dossier.document["measures"]
     for group, members in _by_group(dossier.document["unknown"]).items():
-        entries = tuple(_with_reason(dossier.label(name), measured.get(name, {}).get("reason")) for name in members)
+        entries = tuple(_with_reason(dossier.label(name), measured.get(name, {}).get("reason"), usual) for name in members)
         yield UnknownGroup(_group_name(group), entries)
 
 
-def _with_reason(label: str, reason: str | None) -> str:
-    return f"{label} ({reason})" if reason else label
+def _with_reason(label: str, reason: str | None, usual: str) -> str:
+    return f"{label} ({reason or 'no reason recorded'})" if (reason or "") != usual else label
 
 
 def _differences(dossier: Dossier) -> Iterable[Difference]:
@@ -195,18 +207,23 @@ def _differences(dossier: Dossier) -> Iterable[Difference]:
 
 
 def _distance(distance: int | float, scale: Scale) -> str:
+    if not distance:
+        return ""
     if scale is Scale.FLAG:
-        return "differs" if distance else "the same"
+        return "differs"
     sign = "+" if distance > 0 else ""
     points = " points" if scale in (Scale.SHARE, Scale.RATE) else ""
     return sign + names.shown(distance, scale) + points
 
 
-def _differences_note(differences: tuple[Difference, ...]) -> str:
-    if not differences:
+def _differences_note(stated: tuple[Difference, ...], differing: tuple[Difference, ...]) -> str:
+    if not stated:
         return "No indicator was stated by more than one origin, so no self-rating could be held against a checked figure."
-    stated = names.counted(len({d.indicator for d in differences}), "indicator was", "indicators were")
-    return f"{stated} stated by more than one origin. The figure of the higher authority is used; the difference is shown."
+    twice = names.counted(len({entry.indicator for entry in stated}), "indicator was", "indicators were")
+    if not differing:
+        return f"{twice} stated by more than one origin; all statements agree."
+    apart = names.counted(len(differing), "statement departs", "statements depart")
+    return f"{twice} stated by more than one origin. {apart} from the figure that is used, which is that of the higher authority; the others agree."
 
 
 def _questionnaire(entry: Mapping[str, Any]) -> str:

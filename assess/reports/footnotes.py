@@ -66,12 +66,12 @@ def references(document: Mapping[str, Any]) -> References:
     number = 0
     for name in sorted(cited, key=lambda name: (name == EXPERT, sources[name].reference.casefold())):
         prefix, start = ("E", 0) if name == EXPERT else ("", number)
+        locators = sorted(cited[name], key=_natural)
         places = tuple(
-            Place(f"{prefix}{n}", f"ref-{prefix}{n}", locator)
-            for n, locator in enumerate(sorted(cited[name], key=_natural), start=start + 1)
+            Place(f"{prefix}{n}", f"ref-{prefix}{n}", _readable(locator, sources)) for n, locator in enumerate(locators, start=start + 1)
         )
         number = number if prefix else start + len(places)
-        marks |= {(name, place.locator): Mark(place.number, place.anchor) for place in places}
+        marks |= {(name, locator): Mark(place.number, place.anchor) for locator, place in zip(locators, places, strict=True)}
         works.append(_work(sources, name, places))
     return References(tuple(works), marks)
 
@@ -79,7 +79,17 @@ def references(document: Mapping[str, Any]) -> References:
 def _work(sources: Mapping[str, Source], name: str, places: tuple[Place, ...]) -> Work:
     source = sources[name]
     via = sources.get(source.via or "")
-    return Work(source.reference, via.reference if via else source.via, source.note, name == EXPERT, places)
+    return Work(source.reference, _short(via) if via else source.via, source.note, name == EXPERT, places)
+
+
+def _short(source: Source) -> str:
+    who = source.authors or source.title
+    return f"{who} ({source.year})" if source.year else who
+
+
+def _readable(locator: str, sources: Mapping[str, Source]) -> str:
+    """Write out ids of sources inside a locator, as in "as given in gm2017"."""
+    return re.sub(r"[a-z]+[0-9]*", lambda found: _short(sources[found[0]]) if found[0] in sources else found[0], locator)
 
 
 def _citations(node: Any) -> set[Citation]:

@@ -96,7 +96,8 @@ def instruments(dossier: Dossier) -> Instruments:
 def advice(dossier: Dossier) -> tuple[Readership, ...]:
     """The advice by reader, each kind of reader named even when there is none for it."""
     found = dossier.document["advice"]
-    return tuple(Readership(title, tuple(_statement(dossier, entry) for entry in found.get(reader, ()))) for reader, title in names.AUDIENCES.items())
+    by_reader = ((title, found.get(reader, ())) for reader, title in names.AUDIENCES.items())
+    return tuple(Readership(title, tuple(_statement(dossier, entry) for entry in entries)) for title, entries in by_reader)
 
 
 def conditions(dossier: Dossier) -> tuple[Statement, ...]:
@@ -108,7 +109,8 @@ def _sentence(portfolio: tuple[Instrument, ...], others: tuple[Instrument, ...],
     if not portfolio and not others:
         return "No instrument is recommended: no finding that calls for one could be established."
     called = names.counted(len(portfolio) + len(others), "instrument is", "instruments are")
-    return f"{called} called for by the findings. The portfolio holds {len(portfolio)}, at most {size}, ranked by the weight of what calls for them."
+    chosen = f"The portfolio holds {len(portfolio)}, at most {size}."
+    return f"{called} called for by the findings, ranked by the weight of what calls for them. {chosen}"
 
 
 def _instrument(dossier: Dossier, entry: Mapping[str, Any]) -> Instrument:

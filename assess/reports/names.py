@@ -33,7 +33,7 @@ FLAGS = {
     "stagnating": ("Stagnating", "goals are vague and growth has stopped"),
     "lock_in": ("Lock-in", "the cluster holds on to existing technologies and industries"),
 }
-ORIGINS = {"member": "members", "management": "cluster management", "evaluator": "evaluator"}
+ORIGINS = {"member": "members", "management": "management", "evaluator": "evaluator"}
 GROUPS = {
     "structure": "Structure",
     "linkage": "Local linkages",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assess.reports import names
 from assess.reports.dossier import Dossier, Finding, Open, Reason
 from assess.reports.factors import IndicatorRow, indicator_rows
 
-_TONES = (("weakness", "weaknesses"), ("strength", "strengths"), ("neutral", "notes"))
+_TONES = (("weakness", "weakness", "weaknesses"), ("strength", "strength", "strengths"), ("neutral", "note", "notes"))
 _ORDER = {"weakness": 0, "strength": 1, "neutral": 2}
 _TRACK = 104.0
 
@@ -70,13 +70,18 @@ def _profile(dossier: Dossier, name: str, entry: Mapping[str, Any]) -> Profile:
         counts=_counts(found, entry["undetermined"]),
         indicators=indicator_rows(dossier, indicators, _TRACK),
         findings=tuple(map(dossier.finding, found)),
-        open=dossier.open(entry["undetermined"]),
+        open=_without_title(dossier.open(entry["undetermined"]), title),
     )
+
+
+def _without_title(found: Open, title: str) -> Open:
+    """Under a profile's own heading its name need not stand before every conclusion."""
+    return replace(found, conclusions=tuple(name.removeprefix(f"{title}: ") for name in found.conclusions))
 
 
 def _counts(found: Iterable[Mapping[str, Any]], undetermined: list[str]) -> str:
     tones = [finding["tone"] for finding in found]
-    parts = [names.counted(tones.count(tone), many.removesuffix("es") if tone == "weakness" else many[:-1], many) for tone, many in _TONES if tone in tones]
+    parts = [names.counted(tones.count(tone), one, many) for tone, one, many in _TONES if tone in tones]
     parts += [f"{len(undetermined)} undetermined"] if undetermined else []
     return ", ".join(parts) or "nothing found"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assess.definitions.scales import Scale
@@ -39,9 +39,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Narrow:
-    """A rule decided by a small margin: what was measured, what it needs, and how far apart they lie."""
+    """Rules decided by a small margin of one number: what was measured, what they need, and how far apart the two lie."""
 
-    rule: str
+    rules: tuple[str, ...]
     fact: str
     value: str
     needs: str
@@ -104,10 +104,13 @@ def _steps(dossier: Dossier) -> Iterable[Step]:
 
 
 def _nearest(dossier: Dossier, outcome: str, limit: int) -> list[Narrow]:
-    """The rules of one outcome that the smallest change of a measured number would turn, nearest first."""
+    """What the smallest change of a measured number would turn, nearest first; rules that hang on the same test stand together."""
     traces = (trace for trace in dossier.document["trace"] if trace["outcome"] == outcome)
-    found = [narrow for trace in traces if (narrow := _narrow(dossier, trace))]
-    return sorted(found, key=lambda narrow: (narrow.distance, narrow.rule))[:limit]
+    grouped: dict[tuple[str, str], Narrow] = {}
+    for narrow in (found for trace in traces if (found := _narrow(dossier, trace))):
+        earlier = grouped.get((narrow.fact, narrow.needs))
+        grouped[narrow.fact, narrow.needs] = replace(narrow, rules=(*earlier.rules, *narrow.rules)) if earlier else narrow
+    return sorted(grouped.values(), key=lambda narrow: (narrow.distance, narrow.rules))[:limit]
 
 
 def _narrow(dossier: Dossier, trace: Mapping[str, Any]) -> Narrow | None:
@@ -128,19 +131,19 @@ def _is_measured(dossier: Dossier, test: Mapping[str, Any]) -> bool:
 def _distance(dossier: Dossier, test: Mapping[str, Any]) -> float:
     """The margin as a share of the scale's width; of the threshold where the scale has no end."""
     width = _WIDTHS.get(dossier.scale(test["fact"])) or _derived_width(test)
-    return round(abs(test["margin"]) / width, 6)
+    return round(abs(float(test["margin"])) / width, 6)
 
 
 def _derived_width(test: Mapping[str, Any]) -> float:
     if test["fact"].startswith("factor."):
         return _WIDTHS[Scale.LIKERT]
-    return max(abs(test["threshold"]), 1.0)
+    return max(abs(float(test["threshold"])), 1.0)
 
 
 def _described(dossier: Dossier, trace: Mapping[str, Any], test: Mapping[str, Any]) -> Narrow:
     scale = dossier.scale(test["fact"])
     return Narrow(
-        rule=trace["rule"],
+        rules=(trace["rule"],),
         fact=dossier.fact(test["fact"]),
         value=names.shown(test["value"], scale),
         needs=f"{_WORDS.get(test['operator'], test['operator'])} {names.shown(test['threshold'], scale)}",

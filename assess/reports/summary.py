@@ -91,7 +91,7 @@ def _sentence(dossier: Dossier, parts: Parts) -> str:
 
 
 def _what_it_is(dossier: Dossier, parts: Parts, name: str) -> str:
-    kind, stage = dossier.document["type"], dossier.document["stage"]
+    kind = dossier.document["type"]
     type_words = names.TYPES.get(kind["label"], kind["label"])
     mixed = names.listed([names.lower_first(names.TYPES.get(m, m)) for m in kind.get("mixed_of") or ()])
     of_type = f" and a hybrid of {mixed}" if mixed else f" of the {names.lower_first(type_words)} type"
@@ -103,7 +103,6 @@ def _what_it_is(dossier: Dossier, parts: Parts, name: str) -> str:
     if parts.type.is_known:
         described = f"a hybrid of {mixed}" if mixed else f"a cluster{of_type}"
         return f"{name} is {described}; its stage cannot be determined from what is known."
-    del stage
     return f"Neither type nor stage of {name} can be determined from what is known."
 
 
@@ -116,7 +115,9 @@ def _how_it_stands(dossier: Dossier) -> str:
     if not assessed:
         return "No success factor can be held against a target."
     short = [entry for entry in assessed if entry["severity"] != "none"]
-    held = f"Of {total} success factors" if len(assessed) == total else f"Of the {len(assessed)} success factors that can be assessed (of {total})"
+    held = f"Of {total} success factors"
+    if len(assessed) < total:
+        held = f"Of the {len(assessed)} success factors that can be assessed (of {total})"
     if not short:
         return f"{held}, none falls short of its target."
     first = max(short, key=lambda entry: entry["gap"])
@@ -135,7 +136,11 @@ def _strongest(dossier: Dossier) -> tuple[Pick, ...]:
     """Factors without a gap that counts, those above target first; a level without a target cannot be a strength."""
     fine = [entry for entry in _assessed(dossier) if entry["severity"] == "none"]
     ordered = sorted(fine, key=lambda entry: (entry["gap"], -entry["level"]))[:_FEW]
-    return tuple(Pick(e["label"], f"{names.shown(e['level'], Scale.LIKERT)} against {names.shown(e['target'], Scale.LIKERT)}") for e in ordered)
+    return tuple(Pick(entry["label"], _level_against_target(entry)) for entry in ordered)
+
+
+def _level_against_target(entry: Mapping[str, Any]) -> str:
+    return f"level {names.shown(entry['level'], Scale.LIKERT)}, target {names.shown(entry['target'], Scale.LIKERT)}"
 
 
 def _gaps(dossier: Dossier) -> tuple[Pick, ...]:
@@ -160,7 +165,8 @@ def _support_lines(found: Classification) -> tuple[str, ...]:
     chosen = [option for option in found.options if option.chosen]
     if not found.is_known or not chosen:
         return ("Evidence too thin or divided",) if any(o.support != names.UNKNOWN for o in found.options) else ("No evidence known",)
-    return tuple(f"{option.name + ': s' if len(chosen) > 1 else 'S'}upport {option.support}, {option.coverage} decidable" for option in chosen)
+    several = len(chosen) > 1
+    return tuple(f"{option.name + ': support' if several else 'Support'} {option.support}" for option in chosen)
 
 
 def _card_marks(found: Classification) -> tuple[Mark, ...]:
@@ -177,8 +183,8 @@ def _limits(dossier: Dossier, parts: Parts) -> list[str]:
     for part in (parts.type, parts.stage):
         if not part.is_known:
             found.append(f"{part.kind.capitalize()} undetermined{_needs(part.missing)}")
-    unclear = [c.name.lower() for screen in parts.screens for c in screen.criteria if c.result == "unknown"]
-    found += [f"Screening criteria unknown: {names.counted(len(unclear), 'criterion', 'criteria')}"] if unclear else []
+    unclear = [c.name for screen in parts.screens for c in screen.criteria if c.result == "unknown"]
+    found += [f"{names.counted(len(unclear), 'screening criterion', 'screening criteria')} unknown"] if unclear else []
     weak = [factor.name for factor in parts.factors.factors if factor.confidence == "low"]
     found += [f"Low confidence: {names.listed([weak[0], *map(names.lower_first, weak[1:])])}"] if weak else []
     found += [f"Not assessed: {names.listed(_few(parts.factors.unknown))}"] if parts.factors.unknown else []

@@ -90,9 +90,13 @@ def _screen_table(screens: Document) -> Table:
         table.add_column(name)
     for screen, criteria in screens.items():
         for criterion, found in criteria.items():
-            evidence = " ".join(found["findings"]) or f"missing: {_listed(found['missing'])}"
+            evidence = found["findings"][0] if found["findings"] else _open_question(found["missing"])
             table.add_row(_words(screen), _words(criterion), found["result"], evidence)
     return table
+
+
+def _open_question(missing: list[str]) -> str:
+    return f"missing: {_listed(missing)}" if missing else "what is known speaks neither for a pass nor for a fail"
 
 
 def _instruments(console: Console, document: Document) -> None:

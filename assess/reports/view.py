@@ -156,7 +156,7 @@ def _verification(content: Mapping[str, Any]) -> list[Entry]:
         Entry("Rule base", f"{rulebase['version']} ({rulebase['status']})"),
         Entry("Digest of the rule base", rulebase["digest"], True),
         Entry("Certificate", certificate["digest"], True),
-        Entry("Checked by the certificate", f"{names.counted(certificate['rules_checked'], 'rule')} in {len(certificate['strata'])} strata"),
+        Entry("Checked by the certificate", f"{names.counted(certificate['rules_checked'], 'rule')}, {len(certificate['strata'])} strata"),
     ]
     for used in content["questionnaires"]:
         found.append(Entry(f"{used['id'].capitalize()} questionnaire", f"{used['version']} ({used['status']})"))

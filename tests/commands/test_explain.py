@@ -37,7 +37,9 @@ def test_explanation__of_an_undetermined_type__names_missing_indicators(run: Run
     assert "structure.sme_share" in result.out
 
 
-@pytest.mark.parametrize("wanted", ["human_resources", "gap.human_resources.moderate", "competitiveness.critical_mass", "foreign-scientists", "potential"])
+@pytest.mark.parametrize(
+    "wanted", ["human_resources", "gap.human_resources.moderate", "competitiveness.critical_mass", "foreign-scientists", "potential"]
+)
 def test_anything_concluded__can_be__explained(run: Run, singapore: Path, wanted: str) -> None:
     assert run("explain", singapore, wanted).code == 0
 
