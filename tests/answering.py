@@ -10,7 +10,8 @@ from typing import Any
 from assess.definitions.indicators import Indicator, Weighting
 from assess.definitions.questionnaire_items import Item, MemberKind, Questionnaire
 from assess.definitions.questionnaires import parse_questionnaire
-from assess.engine.answers import UNANSWERED, AnswerRules, AnswerSheet, Problem, ResponseSet, parse
+from assess.engine.answer_rules import AnswerRules
+from assess.engine.answers import UNANSWERED, AnswerSheet, Problem, ResponseSet, parse
 
 TODAY = date(2026, 6, 1)
 

@@ -52,6 +52,8 @@ CHAIN_PARAMETERS: dict[str, Entry] = {
     "lead": parameter(0.5, "share"),
     "support_coverage": parameter(0.2, "share"),
     "rival_coverage": parameter(0.1, "share"),
+    "type_coverage": parameter(0.2, "share"),
+    "stage_coverage": parameter(0.2, "share"),
     "portfolio_size_default": parameter(5, "count"),
     "portfolio_min_share": parameter(0.4, "share"),
     "confidence_known_share": parameter(0.75, "share"),

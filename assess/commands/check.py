@@ -90,9 +90,7 @@ def _in_words(counts: Mapping[str, Any], doubts: Iterable[str]) -> str:
     lines = [f"warning: {doubt}" for doubt in doubts]
     lines += [f"Rule base {counts['rulebase']}, digest {counts['digest'][:12]}"]
     lines += [f"  {counts['rules']} rules: " + ", ".join(f"{n} {name}" for name, n in counts["rules_by_stratum"].items())]
-    lines += [
-        f"  {counts['cases']} cases, {counts['parameters']} parameters, {counts['indicators']} indicators, {counts['instruments']} instruments"
-    ]
+    lines.append("  " + ", ".join(f"{counts[noun]} {noun}" for noun in ("cases", "parameters", "indicators", "instruments")))
     if counts["unread_indicators"]:
         lines.append(f"  described but read by no rule: {', '.join(counts['unread_indicators'])}")
     for name, survey in counts["questionnaires"].items():

@@ -37,7 +37,10 @@ class Responses:
 
 
 def run(files: Sequence[Path], responses: Responses, output: str, version: str | None) -> None:
-    """Print one diagnosis per file (several as JSON: a list). Everything is read before anything is printed; raises FaultsFound with every fault."""
+    """Print one diagnosis per file (several as JSON: a list), once everything has been read.
+
+    Raises FaultsFound with every fault.
+    """
     if bool(files) == bool(responses.files):
         raise click.UsageError("Give indicator files, or files of responses (--member, --management, --evaluator), not both.")
     rulebase = load_rulebase_version(version)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
+
 from assess.definitions.library import load_questionnaires
 from assess.definitions.rulebase import Rulebase
 from assess.engine.answers import ResponseSet
@@ -27,6 +29,10 @@ def diagnose_responses(files: Mapping[str, Path], cluster: str | None, year: int
     sets = _read_all(files, rulebase)
     measures = measure(sets, rulebase.indicators, rulebase.weightings)
     name = cluster or _UNNAMED
+    for guessed in (found for found in sets if found.guessed_encoding):
+        click.echo(
+            f"Note: {guessed.questionnaire.id} was read as {guessed.guessed_encoding}; if letters look wrong, save it as UTF-8.", err=True
+        )
     return diagnose(
         Cluster(_identifier(name), name),
         year or today.year,

@@ -27,7 +27,9 @@ def run(folder: Path, members: int, seed: int) -> None:
     tables = {
         "member": member_answers(questionnaires["member"], random, _DAY, members),
         "management": management_answers(questionnaires["management"], random, _DAY),
-        "evaluator": evaluator_answers(questionnaires["evaluator"], random, _DAY, _CHECKED, _evaluator_answers(questionnaires["evaluator"])),
+        "evaluator": evaluator_answers(
+            questionnaires["evaluator"], random, _DAY, _CHECKED, _evaluator_answers(questionnaires["evaluator"])
+        ),
     }
     for name, table in tables.items():
         table.write(folder / f"{name}.csv")

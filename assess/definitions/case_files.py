@@ -6,19 +6,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field, RootModel
+from pydantic import BeforeValidator, Field, RootModel, StrictBool
 
 from assess.definitions.expansion import filled_in
 from assess.definitions.indicators import Frozen
 from assess.definitions.numbers import ONE, thousandths
 from assess.definitions.rulebase import Rule, Rulebase
-from assess.definitions.scales import problem_with
+from assess.definitions.scales import Scale, problem_with
 from assess.definitions.validation import fit, suggestion
 from assess.definitions.yamlfile import Document, read_yaml
 from assess.errors import Fault, FaultsFound
 
-Value = bool | Decimal | None
+
+def _no_text(value: Any) -> Any:
+    if isinstance(value, (str, bool)):
+        raise ValueError("must be a number, true, false or null")
+    return value
+
+
+Value = StrictBool | Annotated[Decimal, BeforeValidator(_no_text)] | None
 
 
 class AuthoredCase(Frozen):
@@ -82,9 +90,12 @@ def _case(rule: Rule, case: AuthoredCase, document: Document, index: int, ruleba
 def _problem(name: str, value: Value, read: Iterable[str], rulebase: Rulebase) -> str | None:
     if name not in read:
         return f"the case gives {name}, which the rule does not read"
-    if isinstance(value, Decimal) and name in rulebase.facts:
-        return problem_with(value, rulebase.facts[name].scale)
-    return None
+    if value is None:
+        return None
+    scale = rulebase.facts[name].scale
+    if isinstance(value, bool) and scale is not Scale.FLAG:
+        return f"the case gives {name} the value {value}, but it is on scale {scale}"
+    return None if isinstance(value, bool) else problem_with(value, scale)
 
 
 def _facts(values: Mapping[str, Value]) -> dict[str, int]:
@@ -96,9 +107,8 @@ def _thousandths(value: bool | Decimal) -> int:
 
 
 def _rules_without_case(rulebase: Rulebase, cases: Iterable[RuleCase]) -> Iterator[Fault]:
-    """Rules that the loader wrote itself, from `unsuited`, have one bare condition and need none."""
+    """Rules that the loader wrote itself need none."""
     tried = {case.rule.id for case in cases}
-    generated = {f"{name}.unsuited" for name in rulebase.instruments}
     for rule in rulebase.rules:
-        if rule.id not in tried and rule.id.partition(".unsuited.")[0] + ".unsuited" not in generated:
+        if rule.id not in tried and not rule.generated:
             yield Fault(rule.file, rule.line, f"rule {rule.id}", "has no case", "add one to tests/cases/rules/, near its threshold")

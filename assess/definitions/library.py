@@ -29,7 +29,11 @@ def load_rulebase_version(version: str | None = None) -> Rulebase:
     versions = rulebase_versions(folder)
     if not versions or (version is not None and version not in versions):
         raise AssessError(f"There is no rule base {version or ''} in {folder}; there is: {', '.join(versions) or 'none'}.")
-    rulebase = checked_rulebase(folder / (version or versions[-1]))
+    name = version or versions[-1]
+    rulebase = checked_rulebase(folder / name)
+    if rulebase.version != name:
+        problem = f"stands in the folder {name} but says it is {rulebase.version}"
+        raise FaultsFound([Fault(str(folder / name / "rulebase.yaml"), None, "version", problem, "make the two agree")])
     check_publication(folder, Publication(id=RULEBASE_ID, version=rulebase.version, digest=rulebase.digest), rulebase.status)
     return rulebase
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal
 
 from assess.definitions import rules as authored
 from assess.definitions.conditions import Condition, parse_condition
-from assess.definitions.digests import digest
+from assess.definitions.digests import canonical_json, digest
 from assess.definitions.expansion import Filling, expanded
 from assess.definitions.facts import FactDefinition, conclusion_name, fact_catalogue
 from assess.definitions.indicators import Citation, Frozen, Indicator, Weighting
@@ -35,11 +35,20 @@ from assess.definitions.rules import (
 )
 from assess.definitions.texts import Text
 from assess.definitions.validation import fit, suggestion
-from assess.definitions.yamlfile import Document, Route, read_yaml
+from assess.definitions.yamlfile import Document, Key, Route, read_yaml
 from assess.errors import Fault, FaultsFound
 
+_UNFILLED = re.compile(r"<[a-z_]+(?:\.label)?>")
 _PLACEHOLDER = re.compile(r"\{(\$?[a-z][a-z0-9_.-]*)\}")
 _OTHER_FILES = ("rulebase", "sources", "indicators")
+_COMPUTED = ("type", "stage", "factor", "recommended", "screen")
+_NOUNS: dict[Key, str] = {
+    "rules": "rule",
+    "instruments": "instrument",
+    "parameters": "parameter",
+    "derived": "derived",
+    "factors": "factor",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,8 @@ class Rule:
     line: int | None
     template: str
     filling: Filling = ()
+    generated: bool = False
+    """Written by the loader from an instrument's `unsuited`, with one bare condition."""
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -162,6 +173,14 @@ class _SourcesFile(Frozen):
     sources: dict[str, Source]
 
 
+class _IndicatorsFile(Frozen):
+    """What stands in indicators.yaml; an entry is completed by the defaults before it is fitted."""
+
+    defaults: dict[str, Any] = {}
+    weightings: dict[str, Weighting] = {}
+    indicators: dict[str, dict[str, Any]]
+
+
 @dataclass(slots=True)
 class Draft:
     """What has been read so far, with the place of everything, for the checks to look at."""
@@ -191,6 +210,9 @@ def load_rulebase(folder: Path) -> tuple[Rulebase, Draft]:
     if draft.faults:
         raise FaultsFound(draft.faults)
     derived = tuple(entry for part in parts.values() for entry in part.derived)
+    _refuse_shared_names(rules, derived, indicators, draft)
+    if draft.faults:
+        raise FaultsFound(draft.faults)
     factors = {name: factor for part in parts.values() for name, factor in part.factors.items()}
     instruments = {entry.id: entry for part in parts.values() for entry in part.instruments}
     content = {name: document.data for name, document in documents.items() if name != "rulebase"}
@@ -212,6 +234,18 @@ def load_rulebase(folder: Path) -> tuple[Rulebase, Draft]:
     return rulebase, draft
 
 
+def _refuse_shared_names(rules: Iterable[Rule], derived: Iterable[Derived], indicators: Mapping[str, Indicator], draft: Draft) -> None:
+    """A fact that took another's name would silently take its place."""
+    for rule in rules:
+        if (name := conclusion_name(rule.then)) in indicators:
+            draft.fault(f"rule {rule.id}", f"concludes {name}, which is an indicator", "give the conclusion another name")
+    concluded = {conclusion_name(rule.then) for rule in rules}
+    for entry in derived:
+        computed = entry.id.split(".")[0] in _COMPUTED and entry.id not in indicators
+        if entry.id in indicators or entry.id in concluded or computed:
+            draft.fault(f"derived {entry.id}", "has the name of another fact", "give it a name of its own")
+
+
 def _need_files(folder: Path, documents: Mapping[str, Document]) -> None:
     missing = [name for name in _OTHER_FILES if name not in documents]
     if missing:
@@ -219,24 +253,21 @@ def _need_files(folder: Path, documents: Mapping[str, Document]) -> None:
 
 
 def _read_indicators(document: Document, draft: Draft) -> tuple[dict[str, Indicator], dict[str, Weighting]]:
-    data: dict[str, Any] = document.data
-    defaults = data.get("defaults", {})
+    file = fit(_IndicatorsFile, document, (), document.data, draft.faults)
+    if file is None:
+        return {}, {}
     indicators = {}
-    for name, entry in data.get("indicators", {}).items():
+    for name, entry in file.indicators.items():
         route = ("indicators", name)
         draft.places[f"indicator {name}"] = (document, route)
-        found = fit(Indicator, document, route, {"id": name, **defaults, **entry}, draft.faults, name)
+        found = fit(Indicator, document, route, {"id": name, **file.defaults, **entry}, draft.faults, f"indicator {name}")
         if found is not None:
             indicators[name] = found
-    weightings = {}
-    for name, entry in data.get("weightings", {}).items():
-        weighting = fit(Weighting, document, ("weightings", name), entry, draft.faults, name)
-        if weighting is not None:
-            weightings[name] = weighting
     for indicator in indicators.values():
-        if indicator.weighting not in weightings:
-            draft.fault(f"indicator {indicator.id}", f"weighting {indicator.weighting!r} is not declared")
-    return indicators, weightings
+        if indicator.weighting not in file.weightings:
+            remedy = suggestion(indicator.weighting, file.weightings) or "declare it under weightings"
+            draft.fault(f"indicator {indicator.id}", f"weighting {indicator.weighting!r} is not declared", remedy)
+    return indicators, file.weightings
 
 
 def _read_parts(draft: Draft) -> dict[str, RulesFile]:
@@ -244,11 +275,22 @@ def _read_parts(draft: Draft) -> dict[str, RulesFile]:
     for name, document in draft.documents.items():
         if name in _OTHER_FILES:
             continue
-        part = fit(RulesFile, document, (), document.data, draft.faults)
+        part = fit(RulesFile, document, (), document.data, draft.faults, partial(_subject_at, document.data))
         if part is not None:
             parts[name] = part
             _register(document, part, draft)
     return parts
+
+
+def _subject_at(data: Any, place: Route) -> str:
+    """Name the rule, instrument, parameter or other entry that a place in a rules file lies in."""
+    if len(place) < 2 or place[0] not in _NOUNS:
+        return ""
+    section, key = place[0], place[1]
+    if isinstance(key, str):
+        return f"{_NOUNS[section]} {key}"
+    entry = data[section][key]
+    return f"{_NOUNS[section]} {entry.get('id', '')}" if isinstance(entry, dict) else _NOUNS[section]
 
 
 def _register(document: Document, part: RulesFile, draft: Draft) -> None:
@@ -288,13 +330,21 @@ def _rules_of(name: str, part: RulesFile, draft: Draft) -> Iterable[Rule]:
 
 
 def _rule(raw: Mapping[str, Any], document: Document, route: Route, draft: Draft) -> Rule | None:
-    rule = fit(AuthoredRule, document, route, raw, draft.faults, str(raw.get("id", "")))
+    rule = fit(AuthoredRule, document, route, raw, draft.faults, f"rule {raw.get('id', '')}")
     if rule is None:
         return None
     subject = f"rule {rule.id}"
+    _refuse_unfilled(raw, document, route, subject, draft)
     then = _then(rule, document, route, draft)
     when = _conditions(rule.when, document, (*route, "when"), subject, draft)
     unless = _conditions(rule.unless, document, (*route, "unless"), subject, draft)
+    for condition in unless:
+        if condition.operator == "=" and not condition.is_bare:
+            remedy = "use < and > in rules of their own"
+            draft.faults.append(
+                document.fault((*route, "unless"), subject, f"{condition} has no single opposite, so it cannot stand under unless", remedy)
+            )
+            return None
     if then is None or len(when) < len(rule.when) or len(unless) < len(rule.unless):
         return None
     stratum = _stratum(then)
@@ -306,6 +356,14 @@ def _rule(raw: Mapping[str, Any], document: Document, route: Route, draft: Draft
     return Rule(rule.id, stratum, when, unless, then, rule.because, rule.cite, monotone, document.file, document.line(route), rule.id)
 
 
+def _refuse_unfilled(raw: Mapping[str, Any], document: Document, route: Route, subject: str, draft: Draft) -> None:
+    """A `<name>` that no entry of `each` fills would stand in the report as it is."""
+    for found in sorted(set(_UNFILLED.findall(canonical_json(dict(raw))))):
+        draft.faults.append(
+            document.fault(route, subject, f"has {found}, which no entry of each fills", "correct the name, or add it to each")
+        )
+
+
 def _unsuited_rule(instrument: Instrument, number: int, document: Document, route: Route, draft: Draft) -> Rule | None:
     entry = instrument.unsuited[number]
     raw = {
@@ -315,7 +373,8 @@ def _unsuited_rule(instrument: Instrument, number: int, document: Document, rout
         "because": dict(entry.because),
         "cite": [list(citation) for citation in instrument.cite],
     }
-    return _rule(raw, document, route, draft)
+    rule = _rule(raw, document, route, draft)
+    return None if rule is None else replace(rule, generated=True)
 
 
 def _then(rule: AuthoredRule, document: Document, route: Route, draft: Draft) -> Then | None:

@@ -25,13 +25,15 @@ from assess.definitions.rules import (
     SetsTarget,
     StratumName,
 )
-from assess.definitions.scales import Scale, problem_with
+from assess.definitions.scales import Scale, problem_with, range_of
 from assess.definitions.validation import suggestion
 from assess.errors import FaultsFound
 
 REQUIRED_PARAMETERS = (
     "support_coverage",
     "rival_coverage",
+    "type_coverage",
+    "stage_coverage",
     "portfolio_size_default",
     "portfolio_min_share",
     "confidence_known_share",
@@ -171,14 +173,14 @@ def _monotone_problems(rule: Rule) -> Iterator[tuple[str, str]]:
 def _contradictions(rule: Rule, rulebase: Rulebase) -> Iterator[tuple[str, str]]:
     """A rule whose tests on one fact exclude each other can never fire."""
     for name in {condition.fact for condition in rule.conditions}:
-        low, high = _bounds([c for c in rule.conditions if c.fact == name], rulebase)
+        low, high = _bounds(name, [c for c in rule.conditions if c.fact == name], rulebase)
         if low > high:
             yield f"can never fire: its conditions on {name} exclude each other", "use separate rules for alternatives"
 
 
-def _bounds(conditions: list[Condition], rulebase: Rulebase) -> tuple[Decimal, Decimal]:
+def _bounds(fact: str, conditions: list[Condition], rulebase: Rulebase) -> tuple[Decimal, Decimal]:
     step = Decimal("0.001")
-    low, high = Decimal("-Infinity"), Decimal("Infinity")
+    low, high = range_of(rulebase.facts[fact].scale) if fact in rulebase.facts else (Decimal("-Infinity"), Decimal("Infinity"))
     for condition in conditions:
         parameter = rulebase.parameters.get(condition.parameter or "")
         if condition.parameter and parameter is None:
@@ -237,6 +239,10 @@ def _factors(rulebase: Rulebase, draft: Draft) -> None:
         for indicator in factor.indicators:
             if indicator not in rulebase.indicators:
                 draft.fault(key, f"indicator {indicator} does not exist", suggestion(indicator, rulebase.indicators))
+            elif rulebase.indicators[indicator].scale is not Scale.LIKERT:
+                draft.fault(
+                    key, f"{indicator} is on scale {rulebase.indicators[indicator].scale}", "a level is a mean of ratings from 1 to 5"
+                )
         if factor.known > len(factor.indicators):
             draft.fault(key, f"needs {factor.known} known indicators but has {len(factor.indicators)}")
         for problem, remedy in _citation_problems(factor.cite, rulebase):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, WithJsonSchema, model_validator
 
 from assess.definitions.indicators import Citation, Frozen
 from assess.definitions.scales import Scale
@@ -81,7 +83,35 @@ def _citations(value: Any) -> Any:
 _PAIR = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}
 _CITATIONS_SCHEMA = {"oneOf": [_PAIR, {"type": "array", "items": _PAIR, "minItems": 1}]}
 Citations = Annotated[tuple[Citation, ...], BeforeValidator(_citations), Field(min_length=1), WithJsonSchema(_CITATIONS_SCHEMA)]
-Weight = Annotated[int, Field(ge=1, le=5)]
+
+
+def _weight(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("must be a whole number; write one from 1 to 5")
+    return value
+
+
+def _parameter_name(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(r"\$[a-z][a-z0-9_]*", value):
+        raise ValueError("must name a parameter; declare it under parameters, with its reason, and write $name")
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, (bool, str)):
+        raise ValueError("must be a number; write it without quotes")
+    return value
+
+
+def _day(value: str) -> str:
+    date.fromisoformat(value)
+    return value
+
+
+_WEIGHT_SCHEMA = {"oneOf": [{"type": "integer", "minimum": 1, "maximum": 5}, {"type": "string", "pattern": "<.+>"}]}  # filled in by `each`
+Weight = Annotated[int, BeforeValidator(_weight), Field(ge=1, le=5), WithJsonSchema(_WEIGHT_SCHEMA)]
+ParameterName = Annotated[str, BeforeValidator(_parameter_name)]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 
 
 class Evidence(Frozen):
@@ -115,14 +145,14 @@ class SetsTarget(Frozen):
     """The level a success factor should have."""
 
     sets_target: Literal[FACTORS]  # type: ignore[valid-type]
-    to: str
+    to: ParameterName
 
 
 class AdjustsTarget(Frozen):
     """A correction of a factor's target."""
 
     adjusts_target: Literal[FACTORS]  # type: ignore[valid-type]
-    by: str
+    by: ParameterName
 
 
 class ScreenResult(Frozen):
@@ -157,7 +187,7 @@ class Limits(Frozen):
     """How many instruments the management can carry."""
 
     limits: Literal["portfolio"]
-    to: str
+    to: ParameterName
 
 
 class Advises(Frozen):
@@ -211,8 +241,8 @@ class AuthoredRule(Frozen):
 class DatedValue(Frozen):
     """A parameter's value from a day on (ISO date)."""
 
-    since: str = Field(alias="from", pattern=r"^\d{4}-\d{2}-\d{2}$")
-    value: Decimal
+    since: Day = Field(alias="from")
+    value: Annotated[Decimal, BeforeValidator(_number)]
 
 
 class Parameter(Frozen):
@@ -247,8 +277,8 @@ class Derived(Frozen):
     count_where: tuple[str, ...] | None = None
     ratio: tuple[str, str] | None = None
     known: int | None = Field(default=None, ge=1)
-    at_least: str | None = None
-    at_most: str | None = None
+    at_least: ParameterName | None = None
+    at_most: ParameterName | None = None
 
     @model_validator(mode="after")
     def _one_operation(self) -> Derived:

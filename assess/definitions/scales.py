@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 
@@ -54,6 +54,11 @@ def problem_with(value: Decimal, scale: Scale) -> str | None:
     return None
 
 
+def range_of(scale: Scale) -> tuple[Decimal, Decimal]:
+    """Return the least and the greatest value on a scale."""
+    return _RANGES[scale].low, _RANGES[scale].high
+
+
 def written(value: Decimal, scale: Scale) -> str:
     """Write a value as a reader meets it: "92 %", "4.2", "1,200", "yes"."""
     if scale in (Scale.SHARE, Scale.RATE):
@@ -66,6 +71,6 @@ def written(value: Decimal, scale: Scale) -> str:
 
 
 def _short(value: Decimal, places: int) -> str:
-    text = f"{value:,.{places}f}"
+    text = f"{value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP):,f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text.replace("-", "−")

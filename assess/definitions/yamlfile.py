@@ -16,6 +16,7 @@ from assess.errors import Fault, FaultsFound
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 40
 _LONGEST_NUMBER = 40
+_LARGEST_EXPONENT = 100
 
 Key: TypeAlias = str | int
 Route: TypeAlias = tuple[Key, ...]
@@ -57,13 +58,13 @@ def read_yaml(path: Path) -> Document:
 
 def parse_yaml(text: str, name: str) -> Document:
     """Read YAML 1.2 from text; JSON is YAML. Aliases, anchors, tags and duplicate keys are refused."""
+    if name.endswith(".json"):
+        text = text.replace("\t", "  ")  # JSON may be indented with tabs, YAML may not; inside its strings tabs are escaped
     try:
-        _refuse_anchors(text, name)
+        _refuse_what_is_not_plain(text, name)
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise FaultsFound([_syntax_fault(error, name)]) from error
-    except RecursionError as error:
-        raise FaultsFound([Fault(name, None, "", "is nested too deeply to be read", f"use at most {MAX_DEPTH} levels")]) from error
     if root is None:
         raise FaultsFound([Fault(name, None, "", "is empty", "write the document, or name another file")])
     reader = _Reader(name)
@@ -91,17 +92,20 @@ def _text(path: Path, name: str) -> str:
     return content
 
 
-def _refuse_anchors(text: str, name: str) -> None:
-    if "*" not in text and "&" not in text:
-        return
+def _refuse_what_is_not_plain(text: str, name: str) -> None:
+    """Anchors, aliases and tags have no place here, and libyaml's composer crashes on what is nested without end."""
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
+        line = event.start_mark.line + 1 if event.start_mark else None
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH + 1:
+            raise FaultsFound([Fault(name, line, "", "is nested too deeply", f"use at most {MAX_DEPTH} levels")])
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            line = event.start_mark.line + 1 if event.start_mark else None
             raise FaultsFound(
                 [Fault(name, line, "", "uses a YAML anchor or alias", "write the value out; quote a text that begins with & or *")]
             )
+        if getattr(event, "tag", None) is not None:
+            raise FaultsFound([Fault(name, line, "", "uses a YAML tag", "leave the tag out; quote a text that begins with !")])
 
 
 def _syntax_fault(error: yaml.YAMLError, name: str) -> Fault:
@@ -162,7 +166,7 @@ class _Reader:
             return None
         if _NUMBER.match(text) is None:
             return text
-        if len(text) > _LONGEST_NUMBER or abs(Decimal(text).adjusted()) > _LONGEST_NUMBER:
+        if len(text) > _LONGEST_NUMBER or abs(Decimal(text).adjusted()) > _LARGEST_EXPONENT:
             self._fault(node, f"{text[:20]}… is not a number that can be used", "write it with fewer digits, or in quotes if it is a text")
             return None
         return int(text) if _INTEGER.match(text) else Decimal(text)

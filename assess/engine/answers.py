@@ -1,23 +1,21 @@
-"""Turns what a respondent wrote into typed answers, and judges which of them count."""
+"""Turns what a respondent wrote into typed answers, and judges each by its own item's conditions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from graphlib import TopologicalSorter
 from typing import Final, TypeAlias
 from unicodedata import normalize
 
-from assess.definitions.expressions import UNKNOWN, Expression, Value, allows, evaluate, names, offers, written
+from assess.definitions.expressions import Expression, Value, allows, names, offers, written
 from assess.definitions.questionnaire_items import Item, ItemType, MemberKind, Questionnaire, Special
 from assess.definitions.validation import suggestion
 
 MAX_TEXT = 10_000
-_MEMO = 4_096
 _NUMBER = re.compile(r"[-+]?[0-9]{1,12}(\.[0-9]{1,9})?\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _TICKED = {"ok": True, "yes": True, "true": True, "1": True}
@@ -72,6 +70,8 @@ class ResponseSet:
 
     questionnaire: Questionnaire
     sheets: tuple[AnswerSheet, ...]
+    guessed_encoding: str = ""
+    """How the text was read, where the file does not prove it: names with accents may have come out wrong."""
 
     @property
     def synthetic(self) -> bool:
@@ -92,12 +92,12 @@ def parse(item: Item, raw: str | None) -> Answer | Problem:
 def problem_on_its_own(item: Item, answer: Answer, today: date) -> Problem | None:
     """Judge an answer by those of its item's conditions that read no other item."""
     reads_others = {condition: bool(names(condition)) for condition in (item.constraint, item.choice_filter) if condition is not None}
-    return _refused(item, answer, {}, today, lambda condition: not reads_others[condition])
+    return refused(item, answer, {}, today, lambda condition: not reads_others[condition])
 
 
 def problem_among(item: Item, answer: Answer, answers: Answers, today: date) -> Problem | None:
     """Judge an answer by all of its item's conditions, beside the other answers that count."""
-    return _refused(item, answer, answers, today, lambda _: True)
+    return refused(item, answer, answers, today, lambda _: True)
 
 
 def _special(item: Item, answer: Special) -> Special | Problem:
@@ -206,7 +206,7 @@ def _or_special(item: Item) -> str:
     return f"; or {', '.join(item.special)}, or leave it empty" if item.special else "; or leave it empty"
 
 
-def _refused(item: Item, answer: Answer, answers: Answers, today: date, judged: Callable[[Expression], bool]) -> Problem | None:
+def refused(item: Item, answer: Answer, answers: Answers, today: date, judged: Callable[[Expression], bool]) -> Problem | None:
     """Judge an answer by those of its item's constraint and choice_filter that `judged` picks."""
     if isinstance(answer, Special | Unanswered):
         return None
@@ -234,100 +234,3 @@ def _shown(answer: Answer) -> str:
     if isinstance(answer, frozenset):
         return " ".join(sorted(answer))
     return format(answer, "f") if isinstance(answer, Decimal) else str(answer)
-
-
-class _Judged:
-    """One expression with a memory: the same answers to the items it reads give the same result."""
-
-    def __init__(self, expression: Expression, today: date) -> None:
-        self.expression = expression
-        self.today = today
-        self.reads = names(expression)
-        self.memory: dict[tuple[Value | None, ...], object] = {}
-
-    def __call__(self, answers: Answers) -> object:
-        key = tuple(answers.get(name) for name in self.reads)
-        if key not in self.memory:
-            if len(self.memory) >= _MEMO:
-                self.memory.clear()
-            self.memory[key] = evaluate(self.expression, answers, today=self.today)
-        return self.memory[key]
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One item whose presence or value depends on other answers."""
-
-    name: str
-    relevants: tuple[_Judged, ...]
-    calculation: _Judged | None
-
-
-@dataclass(slots=True)
-class AnswerRules:
-    """The conditions of one questionnaire, put in order once and applied to many respondents."""
-
-    questionnaire: Questionnaire
-    today: date
-    _steps: tuple[_Step, ...] = field(init=False)
-    _joint: tuple[Item, ...] = field(init=False)
-    _others: dict[MemberKind | None, frozenset[str]] = field(init=False)
-    _known_sets: dict[frozenset[str], frozenset[str]] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        items = [item for item in self.questionnaire.items if item.repeat is None]
-        judged: dict[Expression, _Judged] = {}
-        self._steps = tuple(self._step(item, judged) for item in _in_order(items))
-        self._joint = tuple(item for item in items if any(c is not None and names(c) for c in (item.constraint, item.choice_filter)))
-        self._others = {
-            kind: frozenset(item.name for item in self.questionnaire.items if not item.asks(kind)) for kind in (None, *MemberKind)
-        }
-
-    def _step(self, item: Item, judged: dict[Expression, _Judged]) -> _Step:
-        def judge(expression: Expression) -> _Judged:
-            return judged.setdefault(expression, _Judged(expression, self.today))
-
-        calculation = judge(item.calculation) if item.calculation is not None else None
-        return _Step(item.name, tuple(judge(relevant) for relevant in item.relevants), calculation)
-
-    def settle(self, given: Answers, kind: MemberKind | None) -> tuple[dict[str, Value], frozenset[str]]:
-        """Return all answers with the calculated ones, and the names of the items that do not count for this respondent.
-
-        An answer that does not count is unknown to every other condition. Items whose `relevant` is unknown are not asked.
-        """
-        others = self._others[kind]
-        counting = {name: answer for name, answer in given.items() if name not in others}
-        answers, irrelevant = dict(given), []
-        for step in self._steps:
-            if not all(judged(counting) is True for judged in step.relevants):
-                counting.pop(step.name, None)
-                irrelevant.append(step.name)
-            elif step.calculation is not None and step.name not in others:
-                result = step.calculation(counting)
-                if result is not UNKNOWN:
-                    answers[step.name] = counting[step.name] = result  # type: ignore[assignment]
-        return answers, self._shared(others.union(irrelevant)) if irrelevant else others
-
-    def problems(self, answers: Answers, not_asked: frozenset[str]) -> list[tuple[Item, Problem]]:
-        """Judge settled answers by the conditions that read other items."""
-        found = []
-        counting = {name: answer for name, answer in answers.items() if name not in not_asked} if self._joint else {}
-        for item in self._joint:
-            answer = counting.get(item.name, UNANSWERED)
-            problem = _refused(item, answer, counting, self.today, lambda condition: bool(names(condition)))
-            if problem is not None:
-                found.append((item, problem))
-        return found
-
-    def _shared(self, not_asked: frozenset[str]) -> frozenset[str]:
-        return self._known_sets.setdefault(not_asked, not_asked)
-
-
-def _in_order(items: list[Item]) -> list[Item]:
-    """Return the items with a condition or calculation, each after those it reads. Raises CycleError, which a checked file never does."""
-    moving = {item.name: item for item in items if item.relevants or item.calculation is not None}
-    sorter: TopologicalSorter[str] = TopologicalSorter()
-    for item in moving.values():
-        expressions = (*item.relevants, *((item.calculation,) if item.calculation is not None else ()))
-        sorter.add(item.name, *(name for e in expressions for name in names(e) if name in moving))
-    return [moving[name] for name in sorter.static_order()]

@@ -59,8 +59,8 @@ def tally(rulebase: Rulebase, outcomes: Outcomes, parameters: Parameters) -> dic
     """Support, coverage and lead of every type and every stage from the outcomes of the evidence rules.
 
     Support is the fired weight for ÷ all fired weight (0 when none fired, absent when nothing could be decided); coverage the
-    decided weight ÷ all weight. A support below `support_coverage` takes part in no lead; a lead is known only when every rival
-    reaches `rival_coverage`.
+    decided weight ÷ all weight. A support is known from `support_coverage` on, a coverage from `type_coverage` or `stage_coverage`,
+    leads and margins once every option reaches `rival_coverage`.
     """
     shares = all_supports(rulebase, outcomes)
     facts = _support_facts("type", {option: shares[option] for option in TYPES}, parameters)
@@ -89,24 +89,24 @@ def _support(evidence: Iterable[Rule], outcomes: Outcomes) -> tuple[int | None, 
 
 
 def _support_facts(kind: str, shares: Mapping[str, tuple[int | None, int]], parameters: Parameters) -> dict[str, int]:
-    least, rival_least = thousandths(parameters["support_coverage"]), thousandths(parameters["rival_coverage"])
+    """What rules may read; whatever rests on too little evidence is left unknown, so that no rule takes it for a denial."""
+    least, enough = thousandths(parameters["support_coverage"]), thousandths(parameters[f"{kind}_coverage"])
+    known = {option: support for option, (support, _) in shares.items() if support is not None}
+    rivals_known = all(coverage >= thousandths(parameters["rival_coverage"]) for _, coverage in shares.values())
+    comparable = rivals_known and len(known) == len(shares)
     facts: dict[str, int] = {}
-    for option, (support, coverage) in shares.items():
-        facts[f"{kind}.{option}.coverage"] = coverage
-        if support is None or coverage < least:
-            continue
-        facts[f"{kind}.{option}.support"] = support
-        rivals = [shares[other] for other in shares if other != option]
-        if all(rival is not None and rival_coverage >= rival_least for rival, rival_coverage in rivals):
-            facts[f"{kind}.{option}.lead"] = support - max(rival for rival, _ in rivals if rival is not None)
-    return facts | _ranking_facts(kind, shares, rival_least)
+    for option, support in known.items():
+        coverage = shares[option][1]
+        facts |= {f"{kind}.{option}.coverage": coverage} if coverage >= enough else {}
+        facts |= {f"{kind}.{option}.support": support} if coverage >= least else {}
+        if comparable:
+            facts[f"{kind}.{option}.lead"] = support - max(rival for other, rival in known.items() if other != option)
+    return facts | (_ranking_facts(kind, known) if comparable else {})
 
 
-def _ranking_facts(kind: str, shares: Mapping[str, tuple[int | None, int]], rival_least: int) -> dict[str, int]:
-    ranked = sorted((support for support, coverage in shares.values() if support is not None and coverage >= rival_least), reverse=True)
-    if len(ranked) < len(shares):
-        return {}
-    return {f"{kind}.first.support": ranked[0], f"{kind}.second.support": ranked[1], f"{kind}.margin": ranked[0] - ranked[1]}
+def _ranking_facts(kind: str, supports: Mapping[str, int]) -> dict[str, int]:
+    first, second = sorted(supports.values(), reverse=True)[:2]
+    return {f"{kind}.first.support": first, f"{kind}.second.support": second, f"{kind}.margin": first - second}
 
 
 def targets(rules: Iterable[Rule], outcomes: Outcomes, facts: Facts, parameters: Parameters) -> dict[str, int]:

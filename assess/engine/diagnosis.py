@@ -229,16 +229,19 @@ class Diagnosis:
             return (*self.rulebase.factors[parts[1]].indicators, *stages)
         if parts[0] in ("type", "stage") and parts[-1] in ("support", "lead", "margin", "coverage"):
             return self._evidence_on(parts)
-        return [c.fact for rule in self.rulebase.rules if self._concludes(rule, fact) for c in rule.conditions]
+        instrument = fact.removeprefix("recommended.") if parts[0] == "recommended" else ""
+        rules = (
+            *self.rulebase.concluding.get(fact, ()),
+            *self.rulebase.recommending.get(instrument, ()),
+            *self.rulebase.excluding.get(instrument, ()),
+        )
+        return [condition.fact for rule in rules for condition in rule.conditions]
 
     def _evidence_on(self, parts: list[str]) -> Iterable[str]:
         options = TYPES if parts[0] == "type" else STAGES
         wanted = {parts[1]} if parts[-1] == "support" and parts[1] in options else set(options)
         rules = self.rulebase.in_stratum(StratumName.EVIDENCE)
         return [c.fact for rule in rules if getattr(rule.then, "option", None) in wanted for c in rule.conditions]
-
-    def _concludes(self, rule: Rule, name: str) -> bool:
-        return isinstance(rule.then, Concludes) and rule.then.concludes == name
 
     def _fired_advice(self) -> list[Rule]:
         return self.inferred.fired(self.rulebase.in_stratum(StratumName.ADVICE))
@@ -277,8 +280,12 @@ class Diagnosis:
             target_rests_on=self._target_basis(name) if target is not None else None,
         )
 
-    def _severity(self, factor: str) -> str:
-        return next((grade for grade in ("severe", "moderate") if self.inferred.holds(f"gap.{factor}.{grade}")), "none")
+    def _severity(self, factor: str) -> str | None:
+        """The grade of a gap, "none" where every grade is known not to apply, None where one could not be decided."""
+        outcomes = {grade: self.inferred.conclusions.get(f"gap.{factor}.{grade}", Outcome.NOT_FIRED) for grade in ("severe", "moderate")}
+        if Outcome.FIRED in outcomes.values():
+            return next(grade for grade, outcome in outcomes.items() if outcome is Outcome.FIRED)
+        return None if Outcome.UNDETERMINED in outcomes.values() else "none"
 
     def _target_basis(self, factor: str) -> str:
         adjusting = [r for r in self.rulebase.rules if isinstance(r.then, AdjustsTarget) and r.then.adjusts_target == factor]

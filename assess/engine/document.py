@@ -55,7 +55,7 @@ def document(diagnosis: Diagnosis) -> dict[str, Any]:
         "trace": [_trace(diagnosis, rule) for rule in rulebase.rules],
         "unknown": list(diagnosis.unknown),
         "labels": {name: {"label": str(i.label), "scale": i.scale.value} for name, i in rulebase.indicators.items()},
-        "certificate": asdict(inferred.certificate),
+        "certificate": asdict(inferred.certificate) | {"strata": list(inferred.certificate.strata)},
     }
     content["sources"] = {name: rulebase.sources[name].model_dump(exclude_none=True) for name in sorted(_cited(content))}
     return content | {"digest": digest(content)}

@@ -15,7 +15,6 @@ from assess.engine.compiled import Facts
 from assess.engine.derivation import derived_facts, factor_levels, tally, targets
 from assess.engine.evaluation import Outcome, RuleTrace
 
-
 Outcomes = Mapping[str, Outcome]
 Parameters = Mapping[str, Decimal]
 

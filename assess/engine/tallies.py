@@ -69,10 +69,10 @@ def _kind_of_members(kind: MemberKind | None, groups: list[list[AnswerSheet]]) -
 
 
 def items_by_indicator(questionnaire: Questionnaire) -> ItemsByIndicator:
-    """Return the items that feed each indicator; those of a repeat are no single answer and feed none."""
+    """Return the items that feed each indicator."""
     items: defaultdict[str, list[Item]] = defaultdict(list)
     for item in questionnaire.items:
-        if item.indicator is not None and item.repeat is None:
+        if item.indicator is not None:
             items[item.indicator].append(item)
     return dict(items)
 

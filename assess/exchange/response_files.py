@@ -11,10 +11,10 @@ from assess.definitions.expressions import Value
 from assess.definitions.indicators import Indicator, Origin
 from assess.definitions.questionnaire_items import Item, ItemType, MemberKind, Questionnaire, Special
 from assess.definitions.validation import suggestion
+from assess.engine.answer_rules import AnswerRules
 from assess.engine.answers import (
     UNANSWERED,
     Answer,
-    AnswerRules,
     AnswerSheet,
     Problem,
     ResponseSet,
@@ -42,7 +42,7 @@ def read_responses(path: Path, questionnaire: Questionnaire, indicators: Mapping
     reading.check_respondents(sheets)
     if reading.faults.found:
         raise FaultsFound(reading.faults.listed())
-    return ResponseSet(questionnaire, sheets)
+    return ResponseSet(questionnaire, sheets, table.guessed_encoding)
 
 
 @dataclass(slots=True)

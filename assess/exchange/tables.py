@@ -6,7 +6,6 @@ import codecs
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -28,7 +27,7 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _CODE_PAGES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257"]
-_CHAOS_THAT_MEANS_NOTHING = 0.02
+_CHAOS_THAT_MEANS_NOTHING = 0.06  # French in cp1252 is judged by that much worse than in a Baltic code page
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _CONTROL = frozenset(range(32)) - {9, 10, 12, 13}
@@ -47,6 +46,11 @@ class Table:
     rows: Iterator[Row]
     encoding: str
     """How the text was read; empty for a workbook."""
+
+    @property
+    def guessed_encoding(self) -> str:
+        """The encoding where nothing in the file proves it, else empty: letters with accents may have come out wrong."""
+        return self.encoding if self.encoding in _CODE_PAGES else ""
 
 
 def read_table(path: Path) -> Table:
@@ -115,15 +119,16 @@ def _code_page(start: bytes, foreign: bytes, file: str) -> str:
     best = matches.best()
     if best is None:
         raise FaultsFound([Fault(file, None, "", "is in an encoding that cannot be told", "save it as UTF-8 and try again")])
-    equal = {match.encoding for match in matches if match.chaos <= best.chaos + _CHAOS_THAT_MEANS_NOTHING}
-    return next((page for page in _CODE_PAGES if page in equal), best.encoding)
+    near = [match for match in matches if match.chaos <= best.chaos + _CHAOS_THAT_MEANS_NOTHING]
+    equal = {page for match in near for page in match.could_be_from_charset}
+    return next(page for page in _CODE_PAGES if page in equal)
 
 
 def _text_rows(path: Path, file: str, encoding: str) -> Iterator[Row]:
     line = 0
     try:
         with path.open(encoding=encoding, newline="") as stream:
-            delimiter = _delimiter(list(islice(stream, 1)))
+            delimiter = _delimiter([next((text for text in stream if text.strip()), "")])
             stream.seek(0)
             reader = csv.reader(stream, delimiter=delimiter, strict=True)
             for cells in reader:

@@ -85,7 +85,7 @@ def _rows(path: Path, file: str, formulas: frozenset[tuple[int, int]]) -> Iterat
             problem = f"column {missing + 1} has a formula without a stored value"
             raise FaultsFound([Fault(file, number, "", problem, "replace the formula by its value, or save with a spreadsheet program")])
         texts = [_text(cell) for cell in cells]
-        while texts and not texts[-1] and len(texts) > width:
+        while texts and not texts[-1]:
             texts.pop()
         width = width or len(texts)
         yield number, texts + [""] * (width - len(texts))

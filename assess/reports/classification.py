@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from assess.reports.charts import Bar, bar
 from assess.reports.dossier import Dossier, Finding, Reason
 
 _BAR = 140.0
+_MANY = 6
 _KINDS = {"type": (names.TYPES, names.TYPE_MEANINGS), "stage": (names.STAGES, names.STAGE_MEANINGS)}
 
 
@@ -40,6 +42,7 @@ class Classification:
     options: tuple[Option, ...]
     reasons: tuple[Reason, ...]
     missing: tuple[str, ...]
+    missing_more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ def classification(dossier: Dossier, kind: str) -> Classification:
     found = dossier.document[kind]
     chosen = tuple(found.get("mixed_of") or ()) or (found["label"],)
     known = found["label"] != "undetermined"
+    missing = () if known else dossier.labels(found["missing"] or _open_evidence(dossier, kind))
     return Classification(
         kind=kind,
         name=_name(kind, found),
@@ -67,13 +71,23 @@ def classification(dossier: Dossier, kind: str) -> Classification:
         runner_up=_runner_up(kind, found, chosen),
         options=tuple(_option(kind, found, name, name in chosen) for name in found["supports"]),
         reasons=dossier.reasons(found["because"]) if known else (),
-        missing=dossier.labels(found["missing"]),
+        missing=missing[:_MANY],
+        missing_more=max(len(missing) - _MANY, 0),
     )
 
 
 def flags(dossier: Dossier) -> tuple[Flag, ...]:
     """Describe each flag."""
     return tuple(_flag(dossier, name) for name in names.FLAGS)
+
+
+def _open_evidence(dossier: Dossier, kind: str) -> list[str]:
+    """Unknown indicators that evidence on type or stage waits for, those that most rules read first."""
+    evidence = [trace for trace in dossier.document["trace"] if trace["stratum"] == "evidence" and trace["rule"].startswith(f"{kind}.")]
+    tests = [test for trace in evidence if trace["outcome"] == "undetermined" for test in trace["conditions"]]
+    facts = [test["fact"] for test in tests if test["holds"] is None]
+    counted = Counter(fact for fact in facts if fact in dossier.document["labels"])
+    return [fact for fact, _ in counted.most_common()]
 
 
 def _name(kind: str, found: Mapping[str, Any]) -> str:

@@ -43,10 +43,12 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class UnknownGroup:
-    """The unknown indicators of one group, each with the reason where one is recorded."""
+    """The unknown indicators of one group, each with its reason where that is not the usual one; `whole` when none is known."""
 
     name: str
     indicators: tuple[str, ...]
+    total: int
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Evidence:
     unknown: tuple[UnknownGroup, ...]
     unknown_in_all: str
     usual_reason: str
+    wholly_unknown: str
     differences: tuple[Difference, ...]
     differences_note: str
     questionnaires: tuple[str, ...]
@@ -110,6 +113,7 @@ def evidence(dossier: Dossier) -> Evidence:
     stated_twice = tuple(_differences(dossier))
     differences = tuple(entry for entry in stated_twice if entry.distance)
     usual = _usual_reason(dossier)
+    unknown = tuple(_unknown(dossier, usual))
     return Evidence(
         sentence=_sentence(len(measures), total),
         answers=_answers(measures.values()),
@@ -118,7 +122,8 @@ def evidence(dossier: Dossier) -> Evidence:
         bar=bar(len(measures) / total if total else None, 150.0, f"{len(measures)} of {total} indicators are known"),
         origins=tuple(_origins(measures)),
         groups=tuple(_groups(dossier)),
-        unknown=tuple(_unknown(dossier, usual)),
+        unknown=unknown,
+        wholly_unknown=names.listed([group.name for group in unknown if group.whole]),
         usual_reason=usual,
         unknown_in_all=names.counted(total - len(measures), "indicator"),
         differences=differences,
@@ -133,7 +138,11 @@ def _sentence(known: int, total: int) -> str:
         return f"None of the {total} indicators of the rule base is known. Nothing can be concluded."
     if known == total:
         return f"All {total} indicators of the rule base are known."
-    return f"{known} of the {total} indicators of the rule base are known; {total - known} are not."
+    return f"{known} of the {total} indicators of the rule base {_is(known)} known; {total - known} {_is(total - known)} not."
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _answers(measures: Iterable[Mapping[str, Any]]) -> str:
@@ -182,9 +191,10 @@ def _usual_reason(dossier: Dossier) -> str:
 
 def _unknown(dossier: Dossier, usual: str) -> Iterable[UnknownGroup]:
     measured = dossier.document["measures"]
+    totals = {group: len(members) for group, members in _by_group(dossier.document["labels"]).items()}
     for group, members in _by_group(dossier.document["unknown"]).items():
         entries = tuple(_with_reason(dossier.label(name), measured.get(name, {}).get("reason"), usual) for name in members)
-        yield UnknownGroup(_group_name(group), entries)
+        yield UnknownGroup(_group_name(group), entries, totals[group], len(entries) == totals[group])
 
 
 def _with_reason(label: str, reason: str | None, usual: str) -> str:
@@ -223,7 +233,8 @@ def _differences_note(stated: tuple[Difference, ...], differing: tuple[Differenc
     if not differing:
         return f"{twice} stated by more than one origin; all statements agree."
     apart = names.counted(len(differing), "statement departs", "statements depart")
-    return f"{twice} stated by more than one origin. {apart} from the figure that is used, which is that of the higher authority; the others agree."
+    used = "the figure that is used, which is that of the higher authority"
+    return f"{twice} stated by more than one origin. {apart} from {used}; all others agree with it."
 
 
 def _questionnaire(entry: Mapping[str, Any]) -> str:

@@ -43,6 +43,7 @@ class Factor:
     wide_row: DotRow
     findings: tuple[Finding, ...]
     indicators: tuple[IndicatorRow, ...]
+    indicators_known: bool
     unknown: tuple[str, ...]
 
 
@@ -62,6 +63,7 @@ class Factors:
     factors: tuple[Factor, ...]
     severities: tuple[str, ...]
     grid: tuple[GridRow, ...]
+    unmeasured: tuple[Factor, ...]
     unknown: tuple[str, ...]
 
 
@@ -70,7 +72,8 @@ def factors(dossier: Dossier) -> Factors:
     found = tuple(_factor(dossier, name, entry) for name, entry in dossier.document["factors"].items())
     grid = tuple(GridRow(grade, tuple(_cell(found, grade, severity) for severity in _SEVERITIES)) for grade in _CONFIDENCES)
     unknown = tuple(factor.name for factor in found if factor.level == names.UNKNOWN)
-    return Factors(counts_sentence(dossier.document["factors"].values()), found, _SEVERITIES, grid, unknown)
+    unmeasured = tuple(factor for factor in found if not factor.indicators_known and not factor.findings)
+    return Factors(counts_sentence(dossier.document["factors"].values()), found, _SEVERITIES, grid, unmeasured, unknown)
 
 
 def counts_sentence(found: Iterable[Mapping[str, Any]]) -> str:
@@ -104,23 +107,19 @@ def _factor(dossier: Dossier, name: str, entry: Mapping[str, Any]) -> Factor:
         name=entry["label"],
         level=level,
         target=target,
-        gap=_signed(entry["gap"], gap),
+        gap=gap,
         severity=severity,
         is_strength=entry["strength"] is True,
         confidence=confidence,
         limits="; ".join(entry["confidence_limits"]),
         rests_on=f"Target set by {entry['target_rests_on']}" if entry["target_rests_on"] else "No target: the stage is not known",
         row=dot_row(entry["level"], entry["target"], 190.0, says, entry["confidence"]),
-        wide_row=dot_row(entry["level"], entry["target"], 128.0, says, entry["confidence"]),
+        wide_row=dot_row(entry["level"], entry["target"], 91.0, says, entry["confidence"]),
         findings=tuple(dossier.finding(finding) for finding in entry["findings"]),
         indicators=indicator_rows(dossier, (*entry["known"], *entry["unknown"]), 110.0),
+        indicators_known=bool(entry["known"]),
         unknown=dossier.labels(entry["unknown"]),
     )
-
-
-def _signed(value: Any, written: str) -> str:
-    """A level above its target has a gap below zero: say so instead of leaving a bare minus."""
-    return f"above by {written[1:]}" if value is not None and float(value) < 0 else written
 
 
 def _cell(found: Iterable[Factor], confidence: str, severity: str) -> tuple[str, ...]:

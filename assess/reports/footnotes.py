@@ -79,7 +79,8 @@ def references(document: Mapping[str, Any]) -> References:
 def _work(sources: Mapping[str, Source], name: str, places: tuple[Place, ...]) -> Work:
     source = sources[name]
     via = sources.get(source.via or "")
-    return Work(source.reference, _short(via) if via else source.via, source.note, name == EXPERT, places)
+    note = _readable(source.note, sources) if source.note else None
+    return Work(source.reference, _short(via) if via else source.via, note, name == EXPERT, places)
 
 
 def _short(source: Source) -> str:

@@ -83,7 +83,7 @@ def instruments(dossier: Dossier) -> Instruments:
     limited = dossier.document["portfolio"]["limited_by"]
     return Instruments(
         sentence=_sentence(portfolio, others, dossier.document["portfolio"]["size"]),
-        balance=f"{short} with a short horizon (effect within about two years), {long} with a long one." if portfolio else "",
+        balance=_balance(short, long),
         short=short,
         long=long,
         limits=tuple(dossier.reason(entry["rule"]) for entry in limited),
@@ -111,6 +111,12 @@ def _sentence(portfolio: tuple[Instrument, ...], others: tuple[Instrument, ...],
     called = names.counted(len(portfolio) + len(others), "instrument is", "instruments are")
     chosen = f"The portfolio holds {len(portfolio)}, at most {size}."
     return f"{called} called for by the findings, ranked by the weight of what calls for them. {chosen}"
+
+
+def _balance(short: int, long: int) -> str:
+    if not short + long:
+        return ""
+    return f"Of these, {short} {'has' if short == 1 else 'have'} a short horizon (effect within about two years), {long} a long one."
 
 
 def _instrument(dossier: Dossier, entry: Mapping[str, Any]) -> Instrument:

@@ -8,6 +8,7 @@ from typing import Any
 from assess.definitions.scales import Scale, written
 
 UNKNOWN = "unknown"
+_LINE = 70
 
 TYPES = {
     "marshallian": "Marshallian",
@@ -139,6 +140,11 @@ def lower_first(text: str) -> str:
     """Begin a text in lower case, for use inside a sentence; names and abbreviations stay as they are."""
     keeps = text[:1].isupper() and (text[1:2].isupper() or text.split("’")[0] in ("Porter",) or text.startswith(("Porter", "Marshall")))
     return text if keeps else text[:1].lower() + text[1:]
+
+
+def shortened(text: str) -> str:
+    """Cut a long name where a line must hold it; the cover gives it in full."""
+    return text if len(text) <= _LINE else text[: _LINE - 1].rstrip() + "…"
 
 
 def spoken(code: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from assess.reports import names
@@ -13,6 +13,7 @@ from assess.reports.factors import IndicatorRow, indicator_rows
 _TONES = (("weakness", "weakness", "weaknesses"), ("strength", "strength", "strengths"), ("neutral", "note", "notes"))
 _ORDER = {"weakness": 0, "strength": 1, "neutral": 2}
 _TRACK = 104.0
+_FEW = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,9 @@ class Profile:
     counts: str
     indicators: tuple[IndicatorRow, ...]
     findings: tuple[Finding, ...]
-    open: Open
+    indicators_known: bool
+    open_sentence: str
+    missing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +65,41 @@ def screens(dossier: Dossier) -> tuple[Screen, ...]:
 def _profile(dossier: Dossier, name: str, entry: Mapping[str, Any]) -> Profile:
     title, describes, groups = names.PROFILES.get(name, (names.spoken(name).capitalize(), "", (name,)))
     found = sorted(entry["findings"], key=lambda finding: _ORDER[finding["tone"]])
+    found_open = dossier.open(entry["undetermined"])
     indicators = [i for i in dossier.document["labels"] if i.split(".")[0] in groups]
+    rows = indicator_rows(dossier, indicators, _TRACK)
     return Profile(
         id=name,
         name=title,
         describes=describes,
         counts=_counts(found, entry["undetermined"]),
-        indicators=indicator_rows(dossier, indicators, _TRACK),
+        indicators=rows,
         findings=tuple(map(dossier.finding, found)),
-        open=_without_title(dossier.open(entry["undetermined"]), title),
+        indicators_known=any(row.value != names.UNKNOWN for row in rows),
+        open_sentence=_open_sentence(found_open, title),
+        missing=_missing(found_open, rows),
     )
 
 
-def _without_title(found: Open, title: str) -> Open:
-    """Under a profile's own heading its name need not stand before every conclusion."""
-    return replace(found, conclusions=tuple(name.removeprefix(f"{title}: ") for name in found.conclusions))
+def _open_sentence(found: Open, title: str) -> str:
+    """Name undetermined conclusions when they are few; under a profile's own heading its name need not be repeated."""
+    if not found.conclusions:
+        return ""
+    if len(found.conclusions) > _FEW:
+        return f"{len(found.conclusions)} possible findings could not be decided."
+    named = "; ".join(name.removeprefix(f"{title}: ") for name in found.conclusions)
+    return f"Could not be decided: {names.lower_first(named)}."
+
+
+def _missing(found: Open, indicators: Sequence[IndicatorRow]) -> str:
+    """What is missing; indicators shown as unknown beside it are counted when they are many."""
+    beside = {row.name for row in indicators if row.value == names.UNKNOWN}
+    if len(found.missing) <= _FEW:
+        return "; ".join(found.missing)
+    elsewhere = [name for name in found.missing if name not in beside]
+    shown = len(found.missing) - len(elsewhere)
+    here = [f"{shown} of this profile’s indicators, unknown as said above"] if shown else []
+    return "; ".join(here + elsewhere)
 
 
 def _counts(found: Iterable[Mapping[str, Any]], undetermined: list[str]) -> str:

@@ -116,11 +116,19 @@ def _nearest(dossier: Dossier, outcome: str, limit: int) -> list[Narrow]:
 def _narrow(dossier: Dossier, trace: Mapping[str, Any]) -> Narrow | None:
     """The test a rule hangs on. A rule that missed qualifies when one number alone kept it from firing."""
     tests = trace["conditions"]
+    if _is_outdone(dossier, trace["rule"]):
+        return None
     if trace["outcome"] == "not_fired":
         failing = [test for test in tests if test["holds"] is not True]
         return _described(dossier, trace, failing[0]) if len(failing) == 1 and _is_measured(dossier, failing[0]) else None
     measured = [test for test in tests if _is_measured(dossier, test)]
     return _described(dossier, trace, min(measured, key=lambda t: _distance(dossier, t))) if measured else None
+
+
+def _is_outdone(dossier: Dossier, rule: str) -> bool:
+    """Whether a moderate gap did not count only because the gap is severe."""
+    severe = dossier.traces.get(f"{rule.removesuffix('.moderate')}.severe") if rule.endswith(".moderate") else None
+    return severe is not None and severe["outcome"] == "fired"
 
 
 def _is_measured(dossier: Dossier, test: Mapping[str, Any]) -> bool:

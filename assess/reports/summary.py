@@ -13,10 +13,11 @@ from assess.reports.dossier import Dossier
 from assess.reports.evidence import Evidence
 from assess.reports.factors import Factors
 from assess.reports.footnotes import Mark
-from assess.reports.instruments import Instruments
+from assess.reports.instruments import Instrument, Instruments
 from assess.reports.profiles import Screen
 
 _FEW = 3
+_MISSING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Parts:
 def summary(dossier: Dossier, parts: Parts) -> Summary:
     """Draw the summary from the parts of the report."""
     strongest, gaps = _strongest(dossier), _gaps(dossier)
-    picked = tuple(Pick(i.name, f"{i.horizon.lower()} horizon, {i.effort.lower()} effort") for i in parts.instruments.portfolio[:_FEW])
+    picked = tuple(_picked(entry) for entry in parts.instruments.portfolio[:_FEW])
     unassessed = len(parts.factors.unknown) == len(parts.factors.factors)
     return Summary(
         sentence=_sentence(dossier, parts),
@@ -83,8 +84,12 @@ def summary(dossier: Dossier, parts: Parts) -> Summary:
     )
 
 
+def _picked(entry: Instrument) -> Pick:
+    return Pick(names.shortened(entry.name), f"{entry.horizon.lower()} horizon, {entry.effort.lower()} effort")
+
+
 def _sentence(dossier: Dossier, parts: Parts) -> str:
-    name = dossier.document["cluster"]["name"]
+    name = names.shortened(dossier.document["cluster"]["name"])
     if not parts.evidence.known:
         return f"Nothing can be concluded about {name}: none of the {parts.evidence.total} indicators is known."
     return f"{_what_it_is(dossier, parts, name)} {_how_it_stands(dossier)}"
@@ -115,17 +120,20 @@ def _how_it_stands(dossier: Dossier) -> str:
     if not assessed:
         return "No success factor can be held against a target."
     short = [entry for entry in assessed if entry["severity"] != "none"]
-    held = f"Of {total} success factors"
+    held = f"Of the {total} success factors,"
     if len(assessed) < total:
-        held = f"Of the {len(assessed)} success factors that can be assessed (of {total})"
+        held = f"Of the {total} success factors, only {len(assessed)} can be assessed;"
     if not short:
-        return f"{held}, none falls short of its target."
-    first = max(short, key=lambda entry: entry["gap"])
-    level, target = (names.shown(first[key], Scale.LIKERT) for key in ("level", "target"))
-    widest = f"{names.lower_first(first['label'])} (level {level}, target {target})"
+        return f"{held} none falls short of its target."
+    widest = max(entry["gap"] for entry in short)
+    furthest = names.listed([_placed(entry) for entry in short if entry["gap"] == widest])
     if len(short) == 1:
-        return f"{held}, one falls short of its target: {widest}."
-    return f"{held}, {len(short)} fall short of their targets, {widest} the furthest."
+        return f"{held} one falls short of its target: {furthest}."
+    return f"{held} {len(short)} fall short of their targets, {furthest} the furthest."
+
+
+def _placed(entry: Mapping[str, Any]) -> str:
+    return f"{names.lower_first(entry['label'])} ({_level_against_target(entry)})"
 
 
 def _assessed(dossier: Dossier) -> list[Mapping[str, Any]]:
@@ -156,15 +164,16 @@ def _type_card(found: Classification) -> Card:
 def _stage_card(found: Classification, flags: tuple[Flag, ...]) -> Card:
     raised = [flag.name.lower() for flag in flags if flag.state == "raised"]
     unclear = [flag.name.lower() for flag in flags if flag.state == "undetermined"]
-    said = [f"Flag raised: {names.listed(raised)}"] if raised else []
-    said += [f"Flag undetermined: {names.listed(unclear)}"] if unclear else []
+    said = [f"{'Flags' if len(raised) > 1 else 'Flag'} raised: {names.listed(raised)}"] if raised else []
+    said += [f"{'Flags' if len(unclear) > 1 else 'Flag'} undetermined: {names.listed(unclear)}"] if unclear else []
     return Card("Stage", found.name, (*_support_lines(found), *(said or ["No flag raised"])), _card_marks(found))
 
 
 def _support_lines(found: Classification) -> tuple[str, ...]:
     chosen = [option for option in found.options if option.chosen]
     if not found.is_known or not chosen:
-        return ("Evidence too thin or divided",) if any(o.support != names.UNKNOWN for o in found.options) else ("No evidence known",)
+        any_known = any(option.support != names.UNKNOWN for option in found.options)
+        return ("Evidence too thin or divided" if any_known else "No evidence on it is known",)
     several = len(chosen) > 1
     return tuple(f"{option.name + ': support' if several else 'Support'} {option.support}" for option in chosen)
 
@@ -179,10 +188,12 @@ def _evidence_card(found: Evidence) -> Card:
 
 
 def _limits(dossier: Dossier, parts: Parts) -> list[str]:
-    found = [f"{parts.evidence.unknown_in_all} of {parts.evidence.total} unknown"] if parts.evidence.known < parts.evidence.total else []
+    evidence = parts.evidence
+    unknown = evidence.total - evidence.known
+    found = [f"{unknown} of {names.counted(evidence.total, 'indicator')} unknown"] if unknown else []
     for part in (parts.type, parts.stage):
         if not part.is_known:
-            found.append(f"{part.kind.capitalize()} undetermined{_needs(part.missing)}")
+            found.append(f"{part.kind.capitalize()} undetermined{_needs(part.missing, part.missing_more)}")
     unclear = [c.name for screen in parts.screens for c in screen.criteria if c.result == "unknown"]
     found += [f"{names.counted(len(unclear), 'screening criterion', 'screening criteria')} unknown"] if unclear else []
     weak = [factor.name for factor in parts.factors.factors if factor.confidence == "low"]
@@ -194,11 +205,11 @@ def _limits(dossier: Dossier, parts: Parts) -> list[str]:
     return found or ["No limit is recorded"]
 
 
-def _needs(missing: tuple[str, ...]) -> str:
+def _needs(missing: tuple[str, ...], unnamed: int) -> str:
     if not missing:
         return ""
-    rest = f" and {len(missing) - _FEW} more" if len(missing) > _FEW else ""
-    return f"; missing: {'; '.join(missing[:_FEW])}{rest}"
+    rest = f"; and {more} more" if (more := len(missing) + unnamed - _MISSING) > 0 else ""
+    return f"; missing: {'; '.join(missing[:_MISSING])}{rest}"
 
 
 def _few(entries: tuple[str, ...]) -> list[str]:

@@ -21,16 +21,17 @@ from assess.reports.reasoning import Reasoning, reasoning
 from assess.reports.summary import Parts, Summary, summary
 
 _NUMBER_LENGTH = 12
-_HEADER_LENGTH = 70
+_COVER_NAME, _COVER_FACT = 80, 150
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What the first page says."""
+    """What the first page says; `long` when it needs the room of the ornament."""
 
     cluster: str
     year: str
     facts: tuple[tuple[str, str], ...]
+    long: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class ReportView:
     advice: tuple[Readership, ...]
     reasoning: Reasoning
     verification: tuple[Entry, ...]
+    recheck: tuple[str, str]
     bibliography: tuple[Work, ...]
 
 
@@ -99,7 +101,7 @@ def build_view(document: Mapping[str, Any], *, issued: date | None = None) -> Re
         language="en",
         title=f"Cluster diagnosis: {cluster}, {year}",
         number=content["digest"][:_NUMBER_LENGTH],
-        header=f"{_shortened(cluster)} · {year}",
+        header=f"{names.shortened(cluster)} · {year}",
         issued=issued.isoformat() if issued else None,
         draft=_draft(content["rulebase"]),
         synthetic=bool(content["synthetic"]),
@@ -118,12 +120,9 @@ def build_view(document: Mapping[str, Any], *, issued: date | None = None) -> Re
         advice=advice(dossier),
         reasoning=reasoning(dossier),
         verification=tuple(_verification(content)),
+        recheck=_recheck(content),
         bibliography=dossier.references.works,
     )
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _HEADER_LENGTH else text[: _HEADER_LENGTH - 1].rstrip() + "…"
 
 
 def _draft(rulebase: Mapping[str, Any]) -> str:
@@ -141,12 +140,21 @@ def _cover(content: Mapping[str, Any], issued: date | None) -> Cover:
         ("Report number", content["digest"][:_NUMBER_LENGTH]),
     ]
     facts += [("Issued", issued.isoformat())] if issued else []
-    return Cover(cluster["name"], str(content["round"]["year"]), tuple(facts))
+    long = len(cluster["name"]) > _COVER_NAME or any(len(value) > _COVER_FACT for _, value in facts)
+    return Cover(cluster["name"], str(content["round"]["year"]), tuple(facts), long)
 
 
 def _legend() -> Legend:
     sample = {grade: dot_row(2.6, 3.6, 120.0, f"Level 2.6, target 3.6, {grade} confidence", grade) for grade in ("high", "medium", "low")}
     return Legend(sample["high"], sample["medium"], sample["low"], dot_row(None, 3.6, 120.0, "Level unknown, target 3.6", None))
+
+
+def _recheck(content: Mapping[str, Any]) -> tuple[str, str]:
+    """What is needed to make the diagnosis again, and the command that does it."""
+    if not content["questionnaires"]:
+        return "the indicator file of this cluster", "assess diagnose FILE --format json"
+    options = " ".join(f"--{used['id']} FILE" for used in content["questionnaires"])
+    return "the files of responses", f"assess diagnose {options} --cluster NAME --year {content['round']['year']} --format json"
 
 
 def _verification(content: Mapping[str, Any]) -> list[Entry]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from command_line import CLUSTERS, Run
 
 from assess.engine.document_schema import diagnosis_schema, indicator_file_schema
-from tests.commands.conftest import CLUSTERS, Run
 
 HEAD = "cluster: {id: x, name: X}\nround: {year: 2026}\nindicators:\n"
 

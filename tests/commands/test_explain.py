@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from tests.commands.conftest import CLUSTERS, Run
+from command_line import CLUSTERS, Run
 
 
 def test_explanation__of_a_stage__gives_reasons_near_misses_and_sources(run: Run, singapore: Path) -> None:

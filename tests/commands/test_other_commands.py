@@ -10,11 +10,11 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from command_line import Run
 
 from assess.content import content_folder
 from assess.definitions.rules import rules_schema
 from assess.definitions.yamlfile import read_yaml
-from tests.commands.conftest import Run
 
 COMMANDS = ("check", "demo", "diagnose", "doctor", "explain", "publish", "report", "schema", "synthesise")
 

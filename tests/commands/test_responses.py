@@ -8,8 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from tests.commands.conftest import Run
+from command_line import Run
 
 Rows = list[dict[str, str]]
 

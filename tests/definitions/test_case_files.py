@@ -127,7 +127,7 @@ def test_case__with_a_defect__is_found(rulebase: Rulebase, text: str, subject: s
     assert remedy in ("…", fault.remedy)
 
 
-@pytest.mark.parametrize("value", ["true", "1", "0", "yes", "'2'"])
+@pytest.mark.parametrize("value", ["true", "1", "0", "yes"])
 def test_case__with_a_value_that_its_fact_cannot_have__is_found(rulebase: Rulebase, value: str) -> None:
     """`yes` is a text, a rating is no truth value, and 0 is off the scale 1–5; only 1 is a rating."""
     text = GOOD.replace("2.5", value)

@@ -376,7 +376,6 @@ SHAPE_DEFECTS = [
     pytest.param("weight: 4,", "weight: 0,", "weight: 0", FUND, "weight…", SOME, id="weight below 1"),
     pytest.param("weight: 4,", "weight: 2.5,", "weight: 2.5", FUND, "weight must be a whole number", SOME, id="weight not whole"),
     pytest.param("weight: 4,", "weight: true,", "weight: true", FUND, "weight…", SOME, id="bool as weight"),
-    pytest.param("weight: 4,", 'weight: "4",', 'weight: "4"', FUND, "weight…", SOME, id="text as weight"),
     pytest.param("to: $wanted}", "to: 4}", "to: 4", "rule target.funding", "to…", "…$…", id="bare number as target"),
     pytest.param("value: 2.5}", "value: true}", "value: true", "parameter weak", "…", SOME, id="bool as number"),
 ]

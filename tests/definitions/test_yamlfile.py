@@ -57,7 +57,7 @@ def test_scalar__is_read_by_yaml_1_2(written: str, value: object) -> None:
     assert (found, type(found)) == (value, type(value))
 
 
-@pytest.mark.parametrize("number", ["9" * 41, "0." + "1" * 40, "1e41", "1e-41", "1e999999999"])
+@pytest.mark.parametrize("number", ["9" * 41, "0." + "1" * 40, "1e101", "1e-101", "1e999999999"])
 def test_number__that_nobody_means__is_refused(number: str) -> None:
     assert the_fault(f"a: 1\nx: {number}").line == 2
     assert parse_yaml(f"x: '{number}'", "x.yaml").data == {"x": number}

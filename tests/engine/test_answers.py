@@ -6,10 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from answering import TODAY, answered, item, member_questionnaire
 
 from assess.definitions.questionnaire_items import MemberKind, Special
-from assess.engine.answers import MAX_TEXT, UNANSWERED, AnswerRules, Problem, parse, problem_among, problem_on_its_own
-from tests.answering import TODAY, answered, item, member_questionnaire
+from assess.definitions.questionnaires import parse_questionnaire
+from assess.engine.answer_rules import AnswerRules
+from assess.engine.answers import MAX_TEXT, UNANSWERED, Problem, parse, problem_among, problem_on_its_own
 
 
 @pytest.mark.parametrize(
@@ -128,6 +130,52 @@ def test_calculation__of_known_answers__joins_the_answers() -> None:
 @pytest.mark.parametrize("row", [{"trainees": "2"}, {"staff": "0", "trainees": "0"}, {"staff": "dont_know", "trainees": "2"}])
 def test_calculation__of_something_unknown__is_left_out(row: dict[str, str]) -> None:
     assert "trainee_share" not in answered(member_questionnaire(), row).sheets[0].answers
+
+
+CHAIN = """
+settings: {form_id: chain, version: "1", form_title: Chain, respondent: member}
+choices:
+  kind: [{name: company, label: Company}, {name: public, label: Public}]
+  yes_no: [{name: "yes", label: "Yes"}, {name: "no", label: "No"}]
+  towns: [{name: north_a, label: A}, {name: south_b, label: B}]
+survey:
+  - type: group
+    name: all
+    label: All
+    items:
+      - {type: select_one kind, name: kind, label: Kind, special: []}
+      - {type: select_one yes_no, name: sells, label: Sells, kinds: [company]}
+      - {type: select_one yes_no, name: exports, label: Exports, relevant: "${sells} = 'yes'"}
+      - {type: text, name: where, label: Where, relevant: "${exports} = 'yes'"}
+      - {type: text, name: area, label: Area}
+      - {type: select_one towns, name: town, label: Town, choice_filter: "${area} = 'all' or . = 'north_a'"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "sells", "not_asked"),
+    [
+        (MemberKind.COMPANY, "yes", set()),
+        (MemberKind.COMPANY, "no", {"exports", "where"}),
+        (MemberKind.PUBLIC, "yes", {"sells", "exports", "where"}),
+    ],
+)
+def test_answer_that_does_not_count__is_unknown_to_the_conditions_of_others(kind: MemberKind, sells: str, not_asked: set[str]) -> None:
+    rules = AnswerRules(parse_questionnaire(CHAIN, "chain.yaml"), TODAY)
+    answers, found = rules.settle({"sells": sells, "exports": "yes", "where": "Abroad"}, kind)
+    assert found == not_asked
+    assert answers == {"sells": sells, "exports": "yes", "where": "Abroad"}
+
+
+@pytest.mark.parametrize(
+    ("area", "town", "refused"),
+    [("all", "south_b", False), ("some", "south_b", True), ("some", "north_a", False), ("some", "dont_know", False)],
+)
+def test_choice__that_is_not_offered_after_other_answers__is_refused(area: str, town: str, refused: bool) -> None:
+    rules = AnswerRules(parse_questionnaire(CHAIN, "chain.yaml"), TODAY)
+    given = {"area": area, "town": Special.DONT_KNOW if town == Special.DONT_KNOW else town}
+    problems = [problem for _, problem in rules.problems(*rules.settle(given, MemberKind.PUBLIC))]
+    assert problems == ([Problem('"south_b" is not offered after the other answers', "choose another")] if refused else [])
 
 
 def test_sheet__judged_as_a_whole__tells_the_item_and_skips_what_was_not_asked() -> None:

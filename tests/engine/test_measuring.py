@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from assess.definitions.indicators import Origin, Weighting
-from assess.definitions.questionnaire_items import MemberKind
-from assess.engine.aggregates import in_thousandths, weighted_mean, weighted_median, weighted_spread
-from assess.engine.answers import ResponseSet
-from assess.engine.breakdown import measures_by_kind, participation
-from assess.engine.measures import Measure, OtherValue
-from assess.engine.measuring import measure
-from assess.errors import AssessError, FaultsFound
-from tests.answering import (
+from answering import (
     INDICATORS,
     WEIGHTINGS,
     answered,
+    item,
     make_indicator,
     make_weighting,
     member_questionnaire,
     single_questionnaire,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assess.definitions.expressions import Value
+from assess.definitions.indicators import Origin, Weighting
+from assess.definitions.questionnaire_items import MemberKind, Score, ScoreRule
+from assess.engine.aggregates import in_thousandths, weighted_mean, weighted_median, weighted_spread
+from assess.engine.answers import ResponseSet
+from assess.engine.breakdown import measures_by_kind, participation
+from assess.engine.measures import Measure, OtherValue
+from assess.engine.measuring import measure
+from assess.engine.scoring import score
+from assess.errors import AssessError, FaultsFound
 
 Row = dict[str, str]
 
@@ -114,6 +118,38 @@ def test_two_items__are_the_respondents_own_weighted_mean() -> None:
     both = {"idea_clear": "4", "idea_vague": "1"}
     assert measured([both] * 5, "initiative.idea").value == Decimal("4.333")
     assert measured([both | {"idea_vague": "dont_know"}] * 5, "initiative.idea").value == 4
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked", "unsure"),
+    [
+        ({"idea_clear": "dont_know", "idea_vague": ""}, 1, 1),
+        ({"idea_clear": "dont_know", "idea_vague": "not_applicable"}, 1, 1),
+        ({"idea_clear": "", "idea_vague": "not_applicable"}, 1, 0),
+        ({"idea_clear": "not_applicable", "idea_vague": "not_applicable"}, 0, 0),
+    ],
+)
+def test_two_items_without_a_figure__not_knowing_comes_before_silence_and_this_before_not_applying(
+    answers: Row, asked: int, unsure: int
+) -> None:
+    found = measured([answers], "initiative.idea")
+    assert (found.asked, found.dont_know, found.n) == (asked, unsure, 0)
+
+
+@pytest.mark.parametrize(
+    ("rule", "answer", "worth"),
+    [
+        (Score(ScoreRule.COUNT), frozenset({"energy", "health"}), 2),
+        (Score(ScoreRule.COUNT), frozenset({"none"}), 0),
+        (Score(ScoreRule.TABLE, (("often", Decimal(5)), ("never", Decimal(1)))), "never", 1),
+        (Score(ScoreRule.TABLE, (("often", Decimal(5)),)), "else", None),
+        (Score(ScoreRule.FLAG), True, 1),
+        (Score(ScoreRule.DIRECT), "word", None),
+        (Score(ScoreRule.DIRECT), "NaN", None),
+    ],
+)
+def test_score__gives_an_answer_its_worth_or_none(rule: Score, answer: Value, worth: int | None) -> None:
+    assert score(replace(item("topics"), score=rule), answer) == worth
 
 
 def test_share_who_know__is_the_mean_of_yes_and_no() -> None:
@@ -276,6 +312,11 @@ def test_two_rows_of_the_management__are_a_fault_at_the_second() -> None:
         combined(twice)
 
 
+def test_figure_of_the_management__off_its_scale__is_a_fault_at_its_row() -> None:
+    with pytest.raises(FaultsFound, match=r"answers\.csv:2 firms: -3\S* is off its scale"):
+        combined(single("management", firms="-3"))
+
+
 def test_no_row_of_the_management__is_an_error() -> None:
     with pytest.raises(AssessError, match="no answer sheet of the cluster management"):
         combined(answered(single_questionnaire()))
@@ -319,6 +360,7 @@ def test_participation__counts_organisations_and_respondents_who_said_anything()
 
 # What always holds -----------------------------------------------------------------------------------------------------
 
+UNTIMED = settings(deadline=None, max_examples=60)
 RATINGS = st.sampled_from(["1", "2", "3", "4", "5"])
 KINDS = st.sampled_from(["company", "research", "public"])
 ROWS = st.lists(st.tuples(RATINGS | st.just("dont_know"), KINDS, st.integers(0, 9)), min_size=5, max_size=30).map(
@@ -328,12 +370,14 @@ CHOSEN = {"weighting": st.sampled_from(sorted(WEIGHTINGS)), "aggregate": st.samp
 
 
 @given(rows=ROWS, seed=st.integers(), **CHOSEN)
+@UNTIMED
 def test_order_of_rows__does_not_matter(rows: list[Row], seed: int, weighting: str, aggregate: str) -> None:
     shuffled = Random(seed).sample(rows, len(rows))
     assert measured(rows, weighting=weighting, aggregate=aggregate) == measured(shuffled, weighting=weighting, aggregate=aggregate)
 
 
 @given(rows=ROWS, **CHOSEN)
+@UNTIMED
 def test_value__lies_between_the_least_and_the_greatest_answer(rows: list[Row], weighting: str, aggregate: str) -> None:
     found = measured(rows, weighting=weighting, aggregate=aggregate)
     ratings = [Decimal(row["trust"]) for row in rows if row["trust"] != "dont_know"]
@@ -343,6 +387,7 @@ def test_value__lies_between_the_least_and_the_greatest_answer(rows: list[Row], 
 
 
 @given(rows=ROWS, kind=KINDS, **CHOSEN)
+@UNTIMED
 def test_another_dont_know__changes_no_value_unless_coverage_fails(rows: list[Row], kind: str, weighting: str, aggregate: str) -> None:
     before = measured(rows, weighting=weighting, aggregate=aggregate)
     after = measured([*rows, {"trust": "dont_know", "kind": kind, "organisation": "new"}], weighting=weighting, aggregate=aggregate)
@@ -356,11 +401,13 @@ def test_another_dont_know__changes_no_value_unless_coverage_fails(rows: list[Ro
 
 
 @given(rows=ROWS, **CHOSEN)
+@UNTIMED
 def test_respondents_repeated__add_no_organisation_and_change_nothing(rows: list[Row], weighting: str, aggregate: str) -> None:
     assert measured(rows * 2, weighting=weighting, aggregate=aggregate) == measured(rows, weighting=weighting, aggregate=aggregate)
 
 
 @given(rows=ROWS)
+@UNTIMED
 def test_silences_and_figures__make_up_all_that_were_asked(rows: list[Row]) -> None:
     found = measured(rows)
     assert found.asked == len({row["organisation"] for row in rows})
@@ -368,7 +415,7 @@ def test_silences_and_figures__make_up_all_that_were_asked(rows: list[Row]) -> N
 
 
 @given(rows=ROWS, times=st.integers(2, 5))
-@settings(max_examples=50)
+@UNTIMED
 def test_balanced_kinds__more_of_the_same_company_opinion__changes_nothing(rows: list[Row], times: int) -> None:
     """Copies of all companies under new names weigh, together, as much as the companies did."""
     copies = [row | {"organisation": f"{row['organisation']} copy {n}"} for n in range(times) for row in rows if row["kind"] == "company"]
@@ -378,6 +425,7 @@ def test_balanced_kinds__more_of_the_same_company_opinion__changes_nothing(rows:
 
 
 @given(shares=st.tuples(st.integers(1, 9), st.integers(1, 9)), times=st.integers(2, 9))
+@UNTIMED
 def test_shares__count_in_proportion_only(shares: tuple[int, int], times: int) -> None:
     rows = trusting("1", "2", "2") + trusting("4", "5", kind="research")
 

@@ -7,13 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from answering import INDICATORS
 
 from assess.definitions.indicators import Origin
 from assess.engine.diagnosis import Cluster
 from assess.engine.measures import Measure
 from assess.errors import FaultsFound
 from assess.exchange.indicator_files import ClusterFile, read_indicator_file
-from tests.answering import INDICATORS
 
 HEAD = """\
 cluster: {id: river, name: River valley, sector: Food, region: North, country: Ruritania}

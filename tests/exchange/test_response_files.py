@@ -10,16 +10,23 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from answering import INDICATORS, MEMBER, TODAY, member_questionnaire, single_questionnaire
 from openpyxl import Workbook, load_workbook
 
 from assess.definitions.questionnaire_items import MemberKind, Questionnaire
+from assess.definitions.questionnaires import parse_questionnaire
 from assess.engine.answers import ResponseSet
 from assess.errors import FaultsFound
 from assess.exchange import tables, workbooks
 from assess.exchange.response_files import MOST_FAULTS, read_responses
-from tests.answering import INDICATORS, TODAY, member_questionnaire, single_questionnaire
 
 HEADER = "organisation,kind,trust\n"
+REPEAT = """
+      - type: repeat
+        name: sites
+        label: Sites
+        items: [{type: text, name: town, label: {en: Town}}]
+"""
 
 
 def read_path(path: Path, questionnaire: Questionnaire | None = None) -> ResponseSet:
@@ -86,12 +93,18 @@ def test_encoding__is_detected(tmp_path: Path, encoding: str) -> None:
     found = read(tmp_path, text.encode(encoding))
     assert [sheet.organisation for sheet in found.sheets] == ["Université de Genève", "Müller & Söhne"]
     assert found.sheets[1].answers["comment"] == "schön größer"
+    assert found.guessed_encoding == ("cp1252" if encoding in ("latin-1", "cp1252") else "")
 
 
 def test_encoding__of_central_europe__is_told_from_the_western_one(tmp_path: Path) -> None:
     names = ["Politechnika Śląska", "Zakład Łódź Sp. z o.o.", "Urząd Miasta Gdańsk", "Spółka Żółć"]
     text = "organisation,kind\n" + "".join(f"{name},company\n" for name in names)
     assert [sheet.organisation for sheet in read(tmp_path, text.encode("cp1250")).sheets] == names
+
+
+def test_encoding__a_foreign_letter_as_the_very_last_byte__is_found(tmp_path: Path) -> None:
+    found = read(tmp_path, "organisation,kind,comment\nMill,company,Café".encode("latin-1"))
+    assert (found.sheets[0].answers["comment"], found.guessed_encoding) == ("Café", "cp1252")
 
 
 def test_encoding__foreign_letters_only_far_down__are_found(tmp_path: Path) -> None:
@@ -150,7 +163,20 @@ def test_header__that_is_wrong__is_a_fault_on_its_line(tmp_path: Path, header: s
 
 
 def test_header_in_the_third_line__is_named_with_it(tmp_path: Path) -> None:
-    assert faults_of(tmp_path, "\n\norganisation,kind,trsut\n")[0].startswith("answers.csv:3 trsut")
+    assert faults_of(tmp_path, "\n\norganisation;kind;trsut\n")[0].startswith("answers.csv:3 trsut")
+
+
+def test_column_of_a_repeat__cannot_stand_in_one_row(tmp_path: Path) -> None:
+    questionnaire = parse_questionnaire(MEMBER + REPEAT, "member.yaml")
+    faults = faults_of(tmp_path, "organisation,kind,town\nMill,company,North\n", questionnaire)
+    assert faults == ["answers.csv:1 town: belongs to the repeat sites, which one row cannot hold; delete the column"]
+
+
+def test_column__that_the_questionnaire_uses_for_an_item__is_an_answer(tmp_path: Path) -> None:
+    questionnaire = parse_questionnaire(
+        MEMBER + "      - {type: integer, name: version, label: {en: Version of your plan}}\n", "member.yaml"
+    )
+    assert read(tmp_path, "organisation,kind,version\nMill,company,3\n", questionnaire).sheets[0].answers["version"] == 3
 
 
 def test_kind_column__for_the_management__is_no_column(tmp_path: Path) -> None:
@@ -218,6 +244,11 @@ def test_faults_of_all_rows__are_listed_in_their_order(tmp_path: Path) -> None:
 def test_row_after_a_cell_of_several_lines__keeps_its_line(tmp_path: Path) -> None:
     faults = faults_of(tmp_path, 'organisation,kind,comment,trust\nMill,company,"one\ntwo\nthree",4\nLab,research,,9\n')
     assert faults[0].startswith("answers.csv:5 trust")
+
+
+def test_row_with_a_cell_of_several_lines__is_named_by_its_first_line(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, 'organisation,kind,comment,trust\nMill,company,"one\ntwo\nthree",9\n')
+    assert faults[0].startswith("answers.csv:2 trust")
 
 
 def test_too_many_faults__are_cut_off_with_their_number(tmp_path: Path) -> None:
@@ -315,6 +346,19 @@ def test_workbook__that_declares_entities__is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path, ["organisation", "kind"], ["Mill", "company"])
     _rewritten(path, "xl/worksheets/sheet1.xml", b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet')
     assert faults_of_path(path) == ["answers.xlsx: declares XML entities; save it anew with a spreadsheet program"]
+
+
+def test_workbook__with_an_entity_across_two_readings__is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ["organisation", "kind"], ["Mill", "company"])
+    padding = b"<!--" + b" " * ((1 << 20) - 11) + b"-->"  # the declaration begins four bytes before the second megabyte
+    _rewritten(path, "xl/worksheets/sheet1.xml", b"<worksheet", padding + b"<!DOCTYPE x><worksheet")
+    assert "declares XML entities" in faults_of_path(path)[0]
+
+
+def test_workbook__that_states_a_size_not_its_own__is_read_whole(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ["organisation", "kind", "trust"], ["Mill", "company", 4])
+    _rewritten(path, "xl/worksheets/sheet1.xml", b'ref="A1:C2"', b'ref="A1:A1"')
+    assert read_path(path).sheets[0].answers["trust"] == "4"
 
 
 def test_workbook__that_unpacks_to_too_much__is_refused_unread(tmp_path: Path) -> None:

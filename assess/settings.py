@@ -1,0 +1,66 @@
+"""What an operator sets: `ASSESS_*` environment variables, read once into one frozen object."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from assess.errors import AssessError
+
+_DEMO_SECRET = "demo only, not secret"  # noqa: S105 — refused outside the demo
+_LEAST_SECRET = 32
+_LEAST_K = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are kept, and under which rules the site runs."""
+
+    database: str
+    """SQLAlchemy URL; SQLite by default, PostgreSQL for larger sites."""
+    secret: str
+    demo: bool
+    base_url: str
+    files: Path
+    """Folder of evidence files, named by their digests."""
+    mail: str
+    """`smtp://user:password@host:port`, or a folder into which mails are written."""
+    mail_from: str
+    k: int
+    """No figure from fewer organisations is ever released; at least 3."""
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings. Raises AssessError when one is missing or too weak to run a real survey with."""
+    given = os.environ if environment is None else environment
+    folder = Path(given.get("ASSESS_FOLDER", "instance"))
+    demo = given.get("ASSESS_DEMO", "") == "1"
+    return Settings(
+        database=given.get("ASSESS_DATABASE") or f"sqlite:///{folder / 'assess.db'}",
+        secret=_secret(given.get("ASSESS_SECRET", ""), demo),
+        demo=demo,
+        base_url=given.get("ASSESS_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        files=Path(given.get("ASSESS_FILES") or folder / "files"),
+        mail=given.get("ASSESS_MAIL") or str(folder / "mail"),
+        mail_from=given.get("ASSESS_MAIL_FROM", "cluster-survey@localhost"),
+        k=_k(given.get("ASSESS_K", "5")),
+    )
+
+
+def _secret(given: str, demo: bool) -> str:
+    if demo and not given:
+        return _DEMO_SECRET
+    if len(given) < _LEAST_SECRET or len(set(given)) < _LEAST_SECRET // 4:
+        raise AssessError(
+            f"ASSESS_SECRET is missing or too weak: set it to at least {_LEAST_SECRET} random characters, for example the output of "
+            "`python -c 'import secrets; print(secrets.token_urlsafe(48))'`."
+        )
+    return given
+
+
+def _k(given: str) -> int:
+    if not given.isdigit() or int(given) < _LEAST_K:
+        raise AssessError(f"ASSESS_K is {given!r}; it must be a whole number, at least {_LEAST_K}.")
+    return int(given)

@@ -1,0 +1,297 @@
+"""The tables. Times are UTC without a zone; texts are Unicode; nothing here thinks."""
+
+# No `from __future__ import annotations` here: SQLModel reads the annotations themselves.
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, Enum, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class RoundState(StrEnum):
+    """What may be done in a round."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ResponseState(StrEnum):
+    """What may be done with a response."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    REOPENED = "reopened"
+
+
+class MailState(StrEnum):
+    """What became of a mail."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+
+
+class JobState(StrEnum):
+    """What became of a job."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+
+
+def _text() -> Column[str]:
+    return Column(Text, nullable=False)
+
+
+def _enum(kind: type[StrEnum]) -> Column[str]:
+    return Column(Enum(kind, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e]), nullable=False)
+
+
+class Cluster(SQLModel, table=True):
+    """A cluster; `key` is its short name in addresses and files."""
+
+    __tablename__ = "cluster"
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(max_length=80, unique=True)
+    name: str = Field(max_length=200)
+    sector: str | None = Field(default=None, max_length=200)
+    region: str | None = Field(default=None, max_length=200)
+    country: str | None = Field(default=None, max_length=200)
+
+
+class Member(SQLModel, table=True):
+    """An organisation in a cluster, with its kind and the person who answers for it."""
+
+    __tablename__ = "member"
+    __table_args__ = (UniqueConstraint("cluster_id", "name_key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    cluster_id: int = Field(foreign_key="cluster.id", index=True)
+    name: str = Field(max_length=200)
+    name_key: str = Field(max_length=200)
+    """The name without case and superfluous spaces, by which an import finds a member again."""
+    kind: str = Field(max_length=20)
+    email: str = Field(max_length=254)
+    language: str = Field(default="en", max_length=8)
+    active: bool = True
+
+
+class Round(SQLModel, table=True):
+    """One cluster's survey of one year, with the versions it is pinned to."""
+
+    __tablename__ = "round"
+    __table_args__ = (UniqueConstraint("cluster_id", "year"),)
+    id: int | None = Field(default=None, primary_key=True)
+    cluster_id: int = Field(foreign_key="cluster.id", index=True)
+    year: int
+    state: RoundState = Field(default=RoundState.PLANNED, sa_column=_enum(RoundState))
+    opens_at: datetime
+    closes_at: datetime
+    closed_at: datetime | None = None
+    rulebase_version: str = Field(max_length=40)
+    rulebase_digest: str = Field(max_length=64)
+
+
+class RoundQuestionnaire(SQLModel, table=True):
+    """A questionnaire version that a round asks; its whole definition is kept, so that it never changes under an open response."""
+
+    __tablename__ = "round_questionnaire"
+    __table_args__ = (UniqueConstraint("round_id", "questionnaire"),)
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: int = Field(foreign_key="round.id", index=True)
+    questionnaire: str = Field(max_length=40)
+    version: str = Field(max_length=40)
+    digest: str = Field(max_length=64)
+    source: str = Field(sa_column=_text())
+    """The definition as it was written, YAML."""
+
+
+class Invitation(SQLModel, table=True):
+    """A personal link. Only the SHA-256 of its token is kept."""
+
+    __tablename__ = "invitation"
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: int = Field(foreign_key="round.id", index=True)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    questionnaire: str = Field(default="member", max_length=40)
+    token_hash: str = Field(max_length=64, unique=True)
+    email: str = Field(max_length=254)
+    delegated_by: int | None = Field(default=None, foreign_key="invitation.id")
+    created_at: datetime
+    expires_at: datetime
+    opened_at: datetime | None = None
+    revoked_at: datetime | None = None
+    unsubscribed_at: datetime | None = None
+    bounced_at: datetime | None = None
+    reminders: int = 0
+
+
+class Response(SQLModel, table=True):
+    """One member's response to one questionnaire in one round."""
+
+    __tablename__ = "response"
+    __table_args__ = (UniqueConstraint("round_id", "member_id", "questionnaire"),)
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: int = Field(foreign_key="round.id", index=True)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    questionnaire: str = Field(max_length=40)
+    version: str = Field(max_length=40)
+    state: ResponseState = Field(default=ResponseState.DRAFT, sa_column=_enum(ResponseState))
+    revision: int = 0
+    """Counts every save and submission; a save names the revision it saw."""
+    created_at: datetime
+    saved_at: datetime | None = None
+    submitted_at: datetime | None = None
+
+
+class Answer(SQLModel, table=True):
+    """The present answer to one item, as it was given."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("response_id", "item", "instance"),)
+    id: int | None = Field(default=None, primary_key=True)
+    response_id: int = Field(foreign_key="response.id", index=True)
+    item: str = Field(max_length=80)
+    instance: int = 0
+    """The number of the repetition in a repeat group; 0 outside one."""
+    raw: str = Field(sa_column=_text())
+    """Empty: the answer was taken back."""
+    revision: int
+    saved_at: datetime
+
+
+class AnswerRevision(SQLModel, table=True):
+    """Every answer that was ever saved; rows are only added."""
+
+    __tablename__ = "answer_revision"
+    __table_args__ = (UniqueConstraint("response_id", "item", "instance", "revision"),)
+    id: int | None = Field(default=None, primary_key=True)
+    response_id: int = Field(foreign_key="response.id", index=True)
+    item: str = Field(max_length=80)
+    instance: int = 0
+    raw: str = Field(sa_column=_text())
+    revision: int
+    saved_at: datetime
+
+
+class Submission(SQLModel, table=True):
+    """A response as it was handed in; a later one never replaces it."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("response_id", "revision"),)
+    id: int | None = Field(default=None, primary_key=True)
+    response_id: int = Field(foreign_key="response.id", index=True)
+    revision: int
+    submitted_at: datetime
+    receipt: str = Field(max_length=20, unique=True)
+    digest: str = Field(max_length=64)
+    """SHA-256 of the canonical JSON of all answers."""
+
+
+class Receipt(SQLModel, table=True):
+    """What was answered to a request that may be repeated; the key comes from the page."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("response_id", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    response_id: int = Field(foreign_key="response.id", index=True)
+    key: str = Field(max_length=64)
+    digest: str = Field(max_length=64)
+    """SHA-256 of what was sent."""
+    outcome: str = Field(sa_column=_text())
+    """JSON."""
+    created_at: datetime
+
+
+class EvidenceFile(SQLModel, table=True):
+    """A file that a respondent attached; its bytes are kept under its digest."""
+
+    __tablename__ = "evidence_file"
+    id: int | None = Field(default=None, primary_key=True)
+    response_id: int = Field(foreign_key="response.id", index=True)
+    item: str = Field(max_length=80)
+    name: str = Field(max_length=200)
+    media_type: str = Field(max_length=80)
+    size: int
+    digest: str = Field(max_length=64)
+    created_at: datetime
+
+
+class OutboxMail(SQLModel, table=True):
+    """A mail to be sent, written in the transaction that calls for it."""
+
+    __tablename__ = "outbox_mail"
+    __table_args__ = (Index("outbox_due", "state", "due_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    invitation_id: int | None = Field(default=None, foreign_key="invitation.id", index=True)
+    kind: str = Field(max_length=20)
+    key: str = Field(max_length=100, unique=True)
+    """What the mail is about: the same mail is never queued twice."""
+    recipient: str = Field(max_length=254)
+    subject: str = Field(max_length=300)
+    body: str = Field(sa_column=_text())
+    state: MailState = Field(default=MailState.QUEUED, sa_column=_enum(MailState))
+    due_at: datetime
+    sent_at: datetime | None = None
+    attempts: int = 0
+    error: str | None = Field(default=None, max_length=500)
+
+
+class StoredDiagnosis(SQLModel, table=True):
+    """A diagnosis as it was frozen: one JSON document under its digest."""
+
+    __tablename__ = "diagnosis"
+    __table_args__ = (UniqueConstraint("round_id", "digest"),)
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: int = Field(foreign_key="round.id", index=True)
+    digest: str = Field(max_length=64, index=True)
+    document: str = Field(sa_column=_text())
+    created_at: datetime
+
+
+class ReleasedCell(SQLModel, table=True):
+    """A figure that members and managers may see, frozen when the round closed; suppressed ones have no value."""
+
+    __tablename__ = "released_cell"
+    __table_args__ = (UniqueConstraint("round_id", "indicator", "kind"),)
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: int = Field(foreign_key="round.id", index=True)
+    indicator: str = Field(max_length=80)
+    kind: str = Field(max_length=20)
+    """A kind of member, or `all`."""
+    value: str | None = Field(default=None, max_length=40)
+    n: int | None = None
+    reason: str | None = Field(default=None, max_length=200)
+
+
+class Job(SQLModel, table=True):
+    """Work to be done in the background, written in the transaction that calls for it."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("job_waiting", "state", "due_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(max_length=40)
+    key: str = Field(max_length=200, unique=True)
+    payload: str = Field(sa_column=_text())
+    state: JobState = Field(default=JobState.WAITING, sa_column=_enum(JobState))
+    due_at: datetime
+    owner: str | None = Field(default=None, max_length=80)
+    lease_until: datetime | None = None
+    attempts: int = 0
+    error: str | None = Field(default=None, max_length=500)
+
+
+class AuditEvent(SQLModel, table=True):
+    """Who did what; rows are only added, in the transaction of the act."""
+
+    __tablename__ = "audit_event"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime
+    actor: str = Field(max_length=120)
+    verb: str = Field(max_length=60)
+    subject: str = Field(max_length=120)
+    details: str = Field(sa_column=_text())
+    """JSON; never an answer."""
