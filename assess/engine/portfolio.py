@@ -44,7 +44,7 @@ class Portfolio:
 
 
 def build_portfolio(rulebase: Rulebase, inferred: Inferred, stage: str | None, types: Iterable[str]) -> Portfolio:
-    """Rank what is recommended and not excluded, and balance short against long horizons."""
+    """Rank what is recommended and not excluded; of what suits, take as many as fit, short against long horizons balanced."""
     fired = inferred.fired(rulebase.in_stratum(StratumName.RECOMMENDATIONS))
     conflicts = inferred.fired(rulebase.in_stratum(StratumName.CONFLICTS))
     excluded = {rule.then.excludes for rule in conflicts if isinstance(rule.then, Excludes)}
@@ -60,7 +60,7 @@ def build_portfolio(rulebase: Rulebase, inferred: Inferred, stage: str | None, t
     ]
     size, limited_by = _size(inferred, conflicts)
     ranked = _ranked(candidates)
-    chosen = _balanced(ranked, size, _least_per_horizon(inferred, size))
+    chosen = _balanced([entry for entry in ranked if entry.suited], size, _least_per_horizon(inferred, size))
     return Portfolio(
         tuple(replace(entry, in_portfolio=entry.instrument.id in chosen) for entry in ranked),
         tuple((rulebase.instruments[name], _excluding(name, conflicts)) for name in wanted if name in excluded),

@@ -126,9 +126,12 @@ def _how_it_stands(dossier: Dossier) -> str:
     if not short:
         return f"{held} none falls short of its target."
     widest = max(entry["gap"] for entry in short)
-    furthest = names.listed([_placed(entry) for entry in short if entry["gap"] == widest])
+    first = [entry for entry in short if entry["gap"] == widest]
+    furthest = names.listed([_placed(entry) for entry in first])
     if len(short) == 1:
         return f"{held} one falls short of its target: {furthest}."
+    if len(first) == len(short):
+        return f"{held} {len(short)} fall short of their targets, equally far: {furthest}."
     return f"{held} {len(short)} fall short of their targets, {furthest} the furthest."
 
 
@@ -175,7 +178,10 @@ def _support_lines(found: Classification) -> tuple[str, ...]:
         any_known = any(option.support != names.UNKNOWN for option in found.options)
         return ("Evidence too thin or divided" if any_known else "No evidence on it is known",)
     several = len(chosen) > 1
-    return tuple(f"{option.name + ': support' if several else 'Support'} {option.support}" for option in chosen)
+    return tuple(
+        f"{option.name + ': support' if several else 'Support'} {option.support}, {option.coverage} of evidence decidable"
+        for option in chosen
+    )
 
 
 def _card_marks(found: Classification) -> tuple[Mark, ...]:

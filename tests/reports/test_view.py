@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from report_documents import comparison, instrument, invented, make_document, of_case, trace
+from reports.report_documents import comparison, instrument, invented, make_document, of_case, trace
 
 from assess.reports.view import ReportView, build_view
 
@@ -25,7 +25,20 @@ def test_summary__type_undetermined_and_one_gap__says_both_with_numbers() -> Non
 def test_summary__two_gaps_of_the_same_size__names_both() -> None:
     factors = make_document()["factors"]
     factors["reputation"] |= {"level": 2, "target": 3.25, "gap": 1.25, "severity": "severe", "confidence": "high"}
-    assert "funding (level 2.25, target 3.5) and reputation (level 2, target 3.25) the furthest" in view(factors=factors).summary.sentence
+    said = view(factors=factors).summary.sentence
+    assert said.endswith(
+        "2 fall short of their targets, equally far: funding (level 2.25, target 3.5) and reputation (level 2, target 3.25)."
+    )
+
+
+def test_summary__support__is_never_given_without_its_coverage() -> None:
+    assert view().summary.cards[1].lines[0] == "Support 81.8 %, 90 % of evidence decidable"
+
+
+def test_summary__one_gap_wider_than_another__is_named_the_furthest() -> None:
+    factors = make_document()["factors"]
+    factors["reputation"] |= {"level": 3, "target": 3.5, "gap": 0.5, "severity": "moderate", "confidence": "high"}
+    assert "2 fall short of their targets, funding (level 2.25, target 3.5) the furthest." in view(factors=factors).summary.sentence
 
 
 def test_summary__hybrid__names_what_it_is_mixed_of() -> None:
