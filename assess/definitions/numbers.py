@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 THOUSANDTH = Decimal("0.001")
 ONE = 1000
@@ -13,6 +14,7 @@ def rounded(value: Decimal) -> Decimal:
     return value.quantize(THOUSANDTH, rounding=ROUND_HALF_UP)
 
 
+@lru_cache(maxsize=4096)
 def thousandths(value: Decimal | int) -> int:
     """Return `value` as a whole number of thousandths, rounded half away from zero."""
     return int(rounded(Decimal(value)) * 1000)

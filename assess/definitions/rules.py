@@ -6,6 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, WithJsonSchema, model_validator
@@ -288,12 +289,12 @@ class Derived(Frozen):
             raise ValueError("count_where needs exactly one of at_least and at_most, which nothing else takes")
         return self
 
-    @property
+    @cached_property
     def operation(self) -> str:
         """The name of the operation."""
         return next(name for name in DERIVATIONS if getattr(self, name) is not None)
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The facts it is computed from."""
         return tuple(getattr(self, self.operation))

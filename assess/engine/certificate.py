@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -71,13 +70,12 @@ def issue(rulebase_digest: str, facts: Facts, traces: Mapping[str, tuple[RuleTra
 
 
 def certificate_digest(rulebase_digest: str, facts: Facts, traces: Mapping[str, tuple[RuleTrace, ...]]) -> str:
-    """SHA-256 over the canonical JSON (sorted keys, no spaces, ASCII) of rulebase digest, facts, strata and every rule's outcome."""
-    document = {
-        "rulebase": rulebase_digest,
-        "facts": dict(facts),
-        "strata": [[name, [[trace.rule, trace.outcome] for trace in of_stratum]] for name, of_stratum in traces.items()],
-    }
-    return hashlib.sha256(json.dumps(document, sort_keys=True, separators=(",", ":")).encode("ascii")).hexdigest()
+    """SHA-256 over lines of text in UTF-8: the rule base's digest, every given fact by name, every stratum and every rule's outcome."""
+    lines = [rulebase_digest, *(f"{name}={facts[name]}" for name in sorted(facts))]
+    for name, of_stratum in traces.items():
+        lines.append(f"[{name}]")
+        lines += [trace.rule + ": " + trace.outcome for trace in of_stratum]
+    return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()
 
 
 def _ask(stratum: Stratum, facts: Facts, engine: Infers) -> tuple[frozenset[str] | None, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from assess.definitions.numbers import ONE, thousandths
 from assess.definitions.rulebase import Rule, Rulebase
@@ -136,5 +136,6 @@ def _target_facts(factor: str, base: Rule, fired: Iterable[Rule], facts: Facts, 
 
 
 def _divided(numerator: int, denominator: int) -> int:
-    """Divide exactly and round half away from zero."""
-    return int((Decimal(numerator) / Decimal(denominator)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    """Divide by a positive number and round half away from zero."""
+    away = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return away if numerator >= 0 else -away

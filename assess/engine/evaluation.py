@@ -23,6 +23,9 @@ class Outcome(StrEnum):
     UNDETERMINED = "undetermined"
 
 
+_FIRED, _NOT_FIRED, _UNDETERMINED = Outcome  # looked up once: this is the inner loop
+
+
 class TestTrace(NamedTuple):
     """One test as it came out, in thousandths.
 
@@ -66,13 +69,13 @@ def evaluate(stratum: Stratum, facts: Facts) -> tuple[RuleTrace, ...]:
 
 
 def _outcome(rule: CompiledRule, facts: Facts) -> Outcome:
-    outcome = Outcome.FIRED
+    outcome = _FIRED
     for test in rule.tests:
         value = facts.get(test.fact)
         if value is None:
-            outcome = Outcome.UNDETERMINED
+            outcome = _UNDETERMINED
         elif not _inside(test.operator, value - test.threshold):
-            return Outcome.NOT_FIRED
+            return _NOT_FIRED
     return outcome
 
 

@@ -15,6 +15,8 @@ from assess.engine.compiled import Facts
 from assess.engine.derivation import derived_facts, factor_levels, tally, targets
 from assess.engine.evaluation import Outcome, RuleTrace
 
+_FIRED, _NOT_FIRED, _UNDETERMINED = Outcome  # looked up once: these are compared for every rule
+
 Outcomes = Mapping[str, Outcome]
 Parameters = Mapping[str, Decimal]
 
@@ -81,13 +83,13 @@ def _conclusions(groups: Mapping[str, Iterable[Rule]], outcomes: Outcomes) -> di
 
 def joined(outcomes: Collection[Outcome]) -> Outcome:
     """The outcome of alternatives: the strong Kleene disjunction."""
-    if Outcome.FIRED in outcomes:
-        return Outcome.FIRED
-    return Outcome.UNDETERMINED if Outcome.UNDETERMINED in outcomes else Outcome.NOT_FIRED
+    if _FIRED in outcomes:
+        return _FIRED
+    return _UNDETERMINED if _UNDETERMINED in outcomes else _NOT_FIRED
 
 
 def _as_facts(conclusions: Mapping[str, Outcome]) -> dict[str, int]:
-    return {name: ONE if outcome is Outcome.FIRED else 0 for name, outcome in conclusions.items() if outcome is not Outcome.UNDETERMINED}
+    return {name: ONE if outcome is _FIRED else 0 for name, outcome in conclusions.items() if outcome is not _UNDETERMINED}
 
 
 def _recommended(rulebase: Rulebase, outcomes: Outcomes) -> dict[str, int]:

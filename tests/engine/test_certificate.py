@@ -127,9 +127,9 @@ def test_certificate__one_stratum__says_what_was_checked() -> None:
     assert (issued.rules_checked, issued.strata) == (3, ("screens",))
 
 
-def test_certificate_digest__known_inference__is_the_hash_of_its_canonical_json() -> None:
-    document = '{"facts":{"x":1500,"y":1000},"rulebase":"cafe","strata":[["screens",[["r0","fired"],["r1","not fired"],["r2","fired"]]]]}'
-    assert certificate().digest == hashlib.sha256(document.encode()).hexdigest()
+def test_certificate_digest__known_inference__is_the_hash_of_its_lines() -> None:
+    lines = "cafe\nx=1500\ny=1000\n[screens]\nr0: fired\nr1: not fired\nr2: fired"
+    assert certificate().digest == hashlib.sha256(lines.encode()).hexdigest()
 
 
 def test_certificate_digest__facts_in_another_order__is_the_same() -> None:
