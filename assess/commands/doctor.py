@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable
+from ctypes.util import find_library
 from importlib import import_module
 
 import click
@@ -42,6 +43,11 @@ def _printing() -> None:
         ) from error
 
 
+def _subsetting() -> None:
+    if find_library("harfbuzz-subset") is None:
+        raise AssessError("fonts in reports are cut with it; as root: apt-get install libharfbuzz-subset0")
+
+
 def _content() -> None:
     library = import_module("assess.definitions.library")
     library.load_rulebase_version()
@@ -55,6 +61,7 @@ def _poppler() -> None:
 _CHECKS: dict[str, Callable[[], None]] = {
     "inference engine (durable_rules)": _engine,
     "PDF printing (WeasyPrint with Pango)": _printing,
+    "font subsetting (HarfBuzz)": _subsetting,
     "rule base": _content,
     "PDF reading for the tests (poppler)": _poppler,
 }

@@ -19,6 +19,7 @@ from assess.definitions.rules import (
     GrantCondition,
     StratumName,
 )
+from assess.definitions.texts import Text
 from assess.engine.diagnosis import Classification, Diagnosis, Finding
 from assess.engine.evaluation import TestTrace
 from assess.engine.portfolio import Recommendation
@@ -54,6 +55,7 @@ def document(diagnosis: Diagnosis) -> dict[str, Any]:
         "derived": {n: plain(from_thousandths(v)) for n, v in inferred.facts.items() if not _is_given_or_conclusion(diagnosis, n)},
         "trace": [_trace(diagnosis, rule) for rule in rulebase.rules],
         "unknown": list(diagnosis.unknown),
+        "derived_labels": {name: _label(diagnosis, name) for name in inferred.facts if not _is_given_or_conclusion(diagnosis, name)},
         "labels": {name: {"label": str(i.label), "scale": i.scale.value} for name, i in rulebase.indicators.items()},
         "certificate": asdict(inferred.certificate) | {"strata": list(inferred.certificate.strata)},
     }
@@ -64,6 +66,11 @@ def document(diagnosis: Diagnosis) -> dict[str, Any]:
 def trace_of(diagnosis: Diagnosis, rule: Rule) -> dict[str, Any]:
     """Return one rule's trace as it stands in the document."""
     return _trace(diagnosis, rule)
+
+
+def _label(diagnosis: Diagnosis, name: str) -> dict[str, str]:
+    fact = diagnosis.rulebase.facts[name]
+    return {"label": str(fact.label), "scale": fact.scale.value}
 
 
 def _is_given_or_conclusion(diagnosis: Diagnosis, name: str) -> bool:
@@ -199,10 +206,16 @@ def _trace(diagnosis: Diagnosis, rule: Rule) -> dict[str, Any]:
         "rule": rule.id,
         "stratum": rule.stratum.name.lower(),
         "outcome": trace.outcome.value.replace(" ", "_"),
+        "then": {key: _plain_then(value) for key, value in rule.then if value is not None},
         "because": _fill(diagnosis, rule.because) if fired else None,
         "conditions": [_test(str(c), test) for c, test in zip(rule.conditions, trace.tests, strict=True)],
         "cite": [list(citation) for citation in rule.cite],
     }
+
+
+def _plain_then(value: Any) -> Any:
+    """What a rule says, as plain data; its texts stand filled in elsewhere."""
+    return str(value) if isinstance(value, Text) else list(value) if isinstance(value, tuple) else value
 
 
 def _test(condition: str, test: TestTrace) -> dict[str, Any]:

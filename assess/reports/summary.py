@@ -75,7 +75,7 @@ def summary(dossier: Dossier, parts: Parts) -> Summary:
         sentence=_sentence(dossier, parts),
         cards=(_type_card(parts.type), _stage_card(parts.stage, parts.flags), _evidence_card(parts.evidence)),
         strongest=strongest,
-        strongest_none="Unknown: no factor could be assessed." if unassessed else "No factor without a gap.",
+        strongest_none="Unknown: no factor could be assessed." if unassessed else "No factor has reached its target.",
         gaps=gaps,
         gaps_none="Unknown: no gap could be assessed." if not _assessed(dossier) else "No gap that counts among the assessed factors.",
         instruments=picked,
@@ -144,8 +144,8 @@ def _assessed(dossier: Dossier) -> list[Mapping[str, Any]]:
 
 
 def _strongest(dossier: Dossier) -> tuple[Pick, ...]:
-    """Factors without a gap that counts, those above target first; a level without a target cannot be a strength."""
-    fine = [entry for entry in _assessed(dossier) if entry["severity"] == "none"]
+    """Factors that have reached their target, those furthest above it first; a level without a target cannot be a strength."""
+    fine = [entry for entry in _assessed(dossier) if entry["gap"] <= 0]
     ordered = sorted(fine, key=lambda entry: (entry["gap"], -entry["level"]))[:_FEW]
     return tuple(Pick(entry["label"], _level_against_target(entry)) for entry in ordered)
 
