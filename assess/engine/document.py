@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from assess.definitions.digests import digest
@@ -206,16 +207,20 @@ def _trace(diagnosis: Diagnosis, rule: Rule) -> dict[str, Any]:
         "rule": rule.id,
         "stratum": rule.stratum.name.lower(),
         "outcome": trace.outcome.value.replace(" ", "_"),
-        "then": {key: _plain_then(value) for key, value in rule.then if value is not None},
+        "then": _claim(rule),
         "because": _fill(diagnosis, rule.because) if fired else None,
         "conditions": [_test(str(c), test) for c, test in zip(rule.conditions, trace.tests, strict=True)],
         "cite": [list(citation) for citation in rule.cite],
     }
 
 
-def _plain_then(value: Any) -> Any:
-    """What a rule says, as plain data; its texts stand filled in elsewhere."""
-    return str(value) if isinstance(value, Text) else list(value) if isinstance(value, tuple) else value
+def _claim(rule: Rule) -> dict[str, Any]:
+    """What a rule says, as plain data; its texts stand elsewhere, filled in."""
+    said = {key: value for key, value in rule.then if value is not None and not isinstance(value, Text)}
+    return {
+        key: list(value) if isinstance(value, tuple) else value.value if isinstance(value, StrEnum) else value
+        for key, value in said.items()
+    }
 
 
 def _test(condition: str, test: TestTrace) -> dict[str, Any]:

@@ -224,6 +224,7 @@ def test_trace__has_every_rule_with_every_value_threshold_and_margin(full: dict[
         "rule": "severe",
         "stratum": "gaps",
         "outcome": "fired",
+        "then": {"concludes": "gap.funding.severe", "tone": "weakness"},
         "because": "The gap is 1.5, from 1 on severe.",
         "conditions": [
             {
