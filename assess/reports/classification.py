@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,16 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """One piece of evidence that holds: on which option, for or against it, and with which weight."""
+
+    option: str
+    sign: str
+    weight: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Classification:
     """What was concluded on type or stage."""
 
@@ -41,6 +51,7 @@ class Classification:
     runner_up: str
     options: tuple[Option, ...]
     reasons: tuple[Reason, ...]
+    evidence: tuple[Evidence, ...]
     missing: tuple[str, ...]
     missing_more: int
 
@@ -71,6 +82,7 @@ def classification(dossier: Dossier, kind: str) -> Classification:
         runner_up=_runner_up(kind, found, chosen),
         options=tuple(_option(kind, found, name, name in chosen) for name in found["supports"]),
         reasons=dossier.reasons(found["because"]) if known else (),
+        evidence=tuple(_evidence(dossier, kind, found["supports"])),
         missing=missing[:_MANY],
         missing_more=max(len(missing) - _MANY, 0),
     )
@@ -88,6 +100,17 @@ def _open_evidence(dossier: Dossier, kind: str) -> list[str]:
     facts = [test["fact"] for test in tests if test["holds"] is None]
     counted = Counter(fact for fact in facts if fact in dossier.document["labels"])
     return [fact for fact, _ in counted.most_common()]
+
+
+def _evidence(dossier: Dossier, kind: str, options: Iterable[str]) -> Iterator[Evidence]:
+    """What holds on each option, for before against, the weightier first."""
+    fired = [t for t in dossier.document["trace"] if t["stratum"] == "evidence" and t["outcome"] == "fired"]
+    for option in options:
+        own = [t for t in fired if option in (t["then"].get("supports"), t["then"].get("opposes"))]
+        for trace in sorted(own, key=lambda t: ("opposes" in t["then"], -t["then"]["weight"])):
+            sign = "against" if "opposes" in trace["then"] else "for"
+            label = _KINDS[kind][0].get(option, names.spoken(option).capitalize())
+            yield Evidence(label, sign, trace["then"]["weight"], dossier.reason(trace["rule"]))
 
 
 def _name(kind: str, found: Mapping[str, Any]) -> str:

@@ -80,7 +80,7 @@ class Dossier:
 
     def scale(self, fact: str) -> Scale:
         """The scale of an indicator, or the scale that a derived number of that name stands on."""
-        entry = self.document["labels"].get(fact)
+        entry = self.document["labels"].get(fact) or self.document["derived_labels"].get(fact)
         if entry:
             return Scale(entry["scale"])
         return Scale.SHARE if fact.rsplit(".", 1)[-1] in ("support", "coverage") else Scale.NUMBER
@@ -95,7 +95,8 @@ class Dossier:
         if parts[0] in ("type", "stage") and len(parts) == 3:
             known = names.TYPES if parts[0] == "type" else names.STAGES
             return f"{known.get(parts[1], parts[1].capitalize())} ({parts[0]}): {parts[2]}"
-        return self.conclusion(name)
+        derived = self.document["derived_labels"].get(name)
+        return derived["label"] if derived else self.conclusion(name)
 
     def reason(self, rule: str) -> Reason:
         """What a fired rule says."""

@@ -87,7 +87,7 @@ def counts_sentence(found: Iterable[Mapping[str, Any]]) -> str:
         f"{severe} with a severe gap" if severe else "",
         f"{moderate} with a moderate gap" if moderate else "",
         f"{fine} without a gap that counts" if fine else "",
-        f"{unknown} without a known gap" if unknown else "",
+        f"{unknown} whose gap is not known" if unknown else "",
     ]
     return f"Of {len(entries)} success factors: {names.listed([part for part in parts if part])}."
 

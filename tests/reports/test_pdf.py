@@ -18,8 +18,8 @@ from typing import Any
 
 import pikepdf
 import pytest
-from reports.report_documents import instrument, invented, make_document, of_case
-from reports.report_reading import bookmarks, font_names, texts
+from report_documents import instrument, invented, make_document, of_case
+from report_reading import bookmarks, font_names, texts
 
 from assess.definitions.scales import Scale
 from assess.reports import names

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from reports.report_documents import comparison, instrument, invented, make_document, of_case, trace
+from report_documents import comparison, instrument, invented, make_document, of_case, trace
 
 from assess.reports.view import ReportView, build_view
 

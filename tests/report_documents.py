@@ -44,6 +44,7 @@ def trace(rule: str, outcome: str, *tests: Mapping[str, Any], stratum: str = "ga
     return {
         "rule": rule,
         "stratum": stratum,
+        "then": {},
         "outcome": outcome,
         "because": said,
         "conditions": list(tests),
@@ -95,6 +96,7 @@ def make_document(**changes: Any) -> dict[str, Any]:
         "trace": TRACE,
         "unknown": ["porter.rivalry"],
         "labels": LABELS,
+        "derived_labels": {},
         "certificate": {"digest": "c" * 64, "rules_checked": 4, "strata": ["gaps", "profiles"]},
         "sources": SOURCES,
         "digest": "0123456789abcdef" * 4,
