@@ -175,18 +175,13 @@ class Diagnosis:
         return tuple(dict.fromkeys(undetermined))
 
     def screen(self, screen: str, criterion: str) -> tuple[str, tuple[Rule, ...]]:
-        """Return pass, fail or unknown, and the rules that fired (or, when unknown, those that could not be decided).
-
-        Raises NeedsExamination when both pass and fail fired.
-        """
+        """Return pass, fail or unknown, and the rules that fired (or, when unknown, those that could not be decided)."""
         name = f"{screen}.{criterion}"
         rules = [r for r in self.rulebase.in_stratum(StratumName.SCREENS) if isinstance(r.then, ScreenResult) and r.then.screen == name]
         fired = self.inferred.fired(rules)
-        results = {rule.then.result for rule in fired if isinstance(rule.then, ScreenResult)}
-        if len(results) > 1:
-            raise NeedsExamination(f"Rules {', '.join(r.id for r in fired)} pass and fail {name} at once.")
-        if results:
-            return results.pop(), tuple(fired)
+        for rule in fired:
+            if isinstance(rule.then, ScreenResult):
+                return rule.then.result, tuple(fired)
         return "unknown", tuple(rule for rule in rules if self.inferred.outcome(rule) is Outcome.UNDETERMINED)
 
     def advice(self) -> tuple[Rule, ...]:
@@ -248,14 +243,28 @@ class Diagnosis:
 
     def _classification(self, kind: str, labels: Iterable[str], options: Iterable[str]) -> Classification:
         rules = [r for r in self.rulebase.in_stratum(StratumName.CLASSIFICATION) if getattr(r.then, "concludes", "").startswith(f"{kind}.")]
-        found = [label for label in labels if self.inferred.holds(f"{kind}.{label}")]
-        if len(found) > 1:
-            raise NeedsExamination(f"The {kind} came out as {' and '.join(found)} at once.")
+        label = self._label(kind, labels)
         supports = self._supports(options)
-        label = found[0] if found else UNDETERMINED
         mixed = tuple(sorted(supports, key=lambda name: -(supports[name].support or 0))[:2]) if label == HYBRID else ()
         blocked = tuple(rule for rule in rules if self.inferred.outcome(rule) is Outcome.UNDETERMINED)
         return Classification(label, supports, tuple(self.inferred.fired(rules)), blocked, mixed)
+
+    def _label(self, kind: str, labels: Iterable[str]) -> str:
+        found = [label for label in labels if self.inferred.holds(f"{kind}.{label}")]
+        if len(found) > 1:
+            raise NeedsExamination(f"The {kind} came out as {' and '.join(found)} at once.")
+        return found[0] if found else UNDETERMINED
+
+    def refuse_contradictions(self) -> None:
+        """Raise NeedsExamination when rules that exclude each other fired."""
+        self._label("type", (*TYPES, HYBRID))
+        self._label("stage", STAGES)
+        for screen, criteria in SCREENS.items():
+            for criterion in criteria:
+                results = [f"screen.{screen}.{criterion}.{result}" for result in ("pass", "fail")]
+                if all(map(self.inferred.holds, results)):
+                    rules = self.inferred.fired(rule for result in results for rule in self.rulebase.concluding[result])
+                    raise NeedsExamination(f"Rules {', '.join(r.id for r in rules)} pass and fail {screen}.{criterion} at once.")
 
     def _supports(self, options: Iterable[str]) -> dict[str, Support]:
         outcomes = {rule.id: self.inferred.outcome(rule) for rule in self.rulebase.in_stratum(StratumName.EVIDENCE)}
@@ -309,10 +318,7 @@ def diagnose(
     """
     facts = {name: thousandths(m.value) for name, m in measures.items() if m.value is not None and name in rulebase.indicators}
     diagnosis = Diagnosis(cluster, year, rulebase, measures, infer(rulebase, facts, year, engine), questionnaires, synthetic)
-    _ = diagnosis.type, diagnosis.stage
-    for screen, criteria in SCREENS.items():
-        for criterion in criteria:
-            diagnosis.screen(screen, criterion)
+    diagnosis.refuse_contradictions()
     return diagnosis
 
 
