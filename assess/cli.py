@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -117,6 +118,174 @@ def demo(folder: Path) -> None:
     from assess.commands import demo as command
 
     command.run(folder)
+
+
+@assess.group()
+def db() -> None:
+    """Look after the survey's database (ASSESS_DATABASE)."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Make the tables, or bring them to this version.
+
+    \b
+    Example: assess db upgrade
+    """
+    from assess.commands import database
+
+    database.run_upgrade()
+
+
+_TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
+_KEY = click.argument("key", metavar="CLUSTER")
+_YEAR = click.argument("year", type=click.IntRange(1990, 2100))
+
+
+@assess.group()
+def cluster() -> None:
+    """Enter clusters and their members into the survey's database."""
+
+
+@cluster.command("add")
+@click.argument("name")
+@click.option("--key", default="", help="Short name in commands and addresses; made from the name when not given.")
+@click.option("--members", type=_FILE, help="CSV or XLSX with the columns name, kind, email, and language if need be.")
+@click.option("--leave-out-faulty", is_flag=True, help="Import the rows that are in order, and leave out the others.")
+def cluster_add(name: str, key: str, members: Path | None, leave_out_faulty: bool) -> None:
+    """Make a cluster, and import its members; doing it again changes only what changed.
+
+    \b
+    Example: assess cluster add "Example Valley" --members members.csv
+    """
+    from assess.commands import rounds as command
+
+    command.cluster_add(name, key, members, leave_out_faulty)
+
+
+@cluster.command("preview")
+@_KEY
+@click.argument("members", type=_FILE)
+def cluster_preview(key: str, members: Path) -> None:
+    """Say what importing a list of members would do, row by row where it would not work.
+
+    \b
+    Example: assess cluster preview example-valley members.csv
+    """
+    from assess.commands import rounds as command
+
+    command.cluster_preview(key, members)
+
+
+@assess.group("round")
+def round_() -> None:
+    """Run a round of the survey: plan, open, remind, send, close, diagnose, release, export."""
+
+
+@round_.command("plan")
+@_KEY
+@_YEAR
+@click.option("--opens", "opens_at", type=_TIME, required=True, help="When it opens, UTC.")
+@click.option("--closes", "closes_at", type=_TIME, required=True, help="When it closes, UTC.")
+def round_plan(key: str, year: int, opens_at: datetime, closes_at: datetime) -> None:
+    """Plan a round with the latest questionnaires and rule base.
+
+    \b
+    Example: assess round plan example-valley 2026 --opens 2026-12-01 --closes 2027-01-15
+    """
+    from assess.commands import rounds as command
+
+    command.round_plan(key, year, opens_at, closes_at)
+
+
+@round_.command("send")
+def round_send() -> None:
+    """Send the mails that are due and close the rounds that are over; to be run every few minutes.
+
+    \b
+    Example: assess round send
+    """
+    from assess.commands import rounds as command
+
+    command.round_send()
+
+
+def _round_command(name: str, verb: str, sentence: str) -> None:
+    """Add a command that needs only a cluster and a year."""
+
+    @round_.command(name, help=f"{sentence}\n\n\b\nExample: assess round {name} example-valley 2026")
+    @_KEY
+    @_YEAR
+    def run(key: str, year: int) -> None:
+        from assess.commands import rounds as command
+
+        getattr(command, verb)(key, year)
+
+
+_round_command("open", "round_open", "Open a round and queue an invitation to every member.")
+_round_command("remind", "round_remind", "Queue a reminder to everybody who is due for one.")
+_round_command("progress", "round_progress_of", "Say who got how far, by kind of member; answers are not looked at.")
+_round_command("close", "round_close", "Close a round before its time.")
+_round_command("release", "round_release", "Release the figures that members may see; from then on no answer can be changed.")
+
+
+@round_.command("diagnose")
+@_KEY
+@_YEAR
+@click.option("-o", "--output", "target", type=_FILE, help="File for the diagnosis, JSON.")
+def round_diagnose(key: str, year: int, target: Path | None) -> None:
+    """Diagnose a closed round and keep the document.
+
+    \b
+    Example: assess round diagnose example-valley 2026 -o diagnosis.json
+    """
+    from assess.commands import rounds as command
+
+    command.round_diagnose(key, year, target)
+
+
+@round_.command("export")
+@_KEY
+@_YEAR
+@click.option("-o", "--output", "folder", type=_FILE, required=True, help="Folder for the response files.")
+def round_export(key: str, year: int, folder: Path) -> None:
+    """Write the responses that were handed in, as `assess diagnose` reads them; they are confidential.
+
+    \b
+    Example: assess round export example-valley 2026 -o responses
+    """
+    from assess.commands import rounds as command
+
+    command.round_export(key, year, folder)
+
+
+@assess.command()
+@click.argument("target", type=_FILE)
+def backup(target: Path) -> None:
+    """Copy the survey's database to TARGET while it is in use.
+
+    \b
+    Example: assess backup survey-2026-11-21.db
+    """
+    from assess.commands import database
+
+    database.run_backup(target)
+
+
+@assess.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option("--demo", is_flag=True, help="Serve a synthetic survey from an empty database and print links into it.")
+@click.option("--folder", type=_FILE, default=Path("demo"), show_default=True, help="Folder of the demo.")
+def serve(host: str, port: int, demo: bool, folder: Path) -> None:
+    """Serve the survey site.
+
+    \b
+    Example: assess serve --demo
+    """
+    from assess.commands import serving
+
+    serving.run(host, port, demo, folder)
 
 
 @assess.command()

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from assess.errors import AssessError
 
 _DEMO_SECRET = "demo only, not secret"  # noqa: S105 — refused outside the demo
 _LEAST_SECRET = 32
 _LEAST_K = 3
+_HERE = {"127.0.0.1", "localhost", "::1"}
+_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are kept, and under which rules the site runs."""
 
-    database: str
+    database: str = field(repr=False)
     """SQLAlchemy URL; SQLite by default, PostgreSQL for larger sites."""
-    secret: str
+    secret: str = field(repr=False)
     demo: bool
     base_url: str
+    """The address that personal links begin with, without a slash at its end."""
     files: Path
     """Folder of evidence files, named by their digests."""
-    mail: str
+    mail: str = field(repr=False)
     """`smtp://user:password@host:port`, or a folder into which mails are written."""
     mail_from: str
     k: int
@@ -41,10 +46,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         database=given.get("ASSESS_DATABASE") or f"sqlite:///{folder / 'assess.db'}",
         secret=_secret(given.get("ASSESS_SECRET", ""), demo),
         demo=demo,
-        base_url=given.get("ASSESS_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        base_url=_base_url(given.get("ASSESS_BASE_URL", "http://127.0.0.1:8000").rstrip("/"), demo),
         files=Path(given.get("ASSESS_FILES") or folder / "files"),
         mail=given.get("ASSESS_MAIL") or str(folder / "mail"),
-        mail_from=given.get("ASSESS_MAIL_FROM", "cluster-survey@localhost"),
+        mail_from=_mail_from(given.get("ASSESS_MAIL_FROM", "cluster-survey@localhost")),
         k=_k(given.get("ASSESS_K", "5")),
     )
 
@@ -60,7 +65,31 @@ def _secret(given: str, demo: bool) -> str:
     return given
 
 
+def _base_url(given: str, demo: bool) -> str:
+    """Personal links open confidential answers, so they never travel unencrypted beyond this machine."""
+    scheme, host = _split(given)
+    if not host or scheme not in {"http", "https"}:
+        raise AssessError(f"ASSESS_BASE_URL is {given!r}; write the site's address, such as https://survey.example.org.")
+    if scheme == "http" and host not in _HERE and not demo:
+        raise AssessError(f"ASSESS_BASE_URL is {given}; write https://, because personal links must not travel unencrypted.")
+    return given
+
+
+def _split(address: str) -> tuple[str, str | None]:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "", None
+    return parts.scheme, parts.hostname
+
+
+def _mail_from(given: str) -> str:
+    if not _ADDRESS.fullmatch(given):
+        raise AssessError(f"ASSESS_MAIL_FROM is {given!r}; write one mail address and nothing else, such as survey@example.org.")
+    return given
+
+
 def _k(given: str) -> int:
-    if not given.isdigit() or int(given) < _LEAST_K:
+    if not (given.isascii() and given.isdigit()) or int(given) < _LEAST_K:
         raise AssessError(f"ASSESS_K is {given!r}; it must be a whole number, at least {_LEAST_K}.")
     return int(given)

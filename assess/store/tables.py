@@ -8,6 +8,9 @@ from enum import StrEnum
 from sqlalchemy import Column, Enum, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from assess.store.times import UtcTime
+
+# A column that begins a unique constraint has no index of its own.
 # Every constraint has a name that migrations can call it by, the same on every database.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -78,7 +81,7 @@ class Member(SQLModel, table=True):
     __tablename__ = "member"
     __table_args__ = (UniqueConstraint("cluster_id", "name_key"),)
     id: int | None = Field(default=None, primary_key=True)
-    cluster_id: int = Field(foreign_key="cluster.id", index=True)
+    cluster_id: int = Field(foreign_key="cluster.id")
     name: str = Field(max_length=200)
     name_key: str = Field(max_length=200)
     """The name without case and superfluous spaces, by which an import finds a member again."""
@@ -94,12 +97,14 @@ class Round(SQLModel, table=True):
     __tablename__ = "round"
     __table_args__ = (UniqueConstraint("cluster_id", "year"),)
     id: int | None = Field(default=None, primary_key=True)
-    cluster_id: int = Field(foreign_key="cluster.id", index=True)
+    cluster_id: int = Field(foreign_key="cluster.id")
     year: int
     state: RoundState = Field(default=RoundState.PLANNED, sa_column=_enum(RoundState))
-    opens_at: datetime
-    closes_at: datetime
-    closed_at: datetime | None = None
+    opens_at: datetime = Field(sa_type=UtcTime)
+    closes_at: datetime = Field(sa_type=UtcTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    figures_released_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """From then on no answer of the round may change: it would show as the difference of two figures."""
     rulebase_version: str = Field(max_length=40)
     rulebase_digest: str = Field(max_length=64)
 
@@ -110,7 +115,7 @@ class RoundQuestionnaire(SQLModel, table=True):
     __tablename__ = "round_questionnaire"
     __table_args__ = (UniqueConstraint("round_id", "questionnaire"),)
     id: int | None = Field(default=None, primary_key=True)
-    round_id: int = Field(foreign_key="round.id", index=True)
+    round_id: int = Field(foreign_key="round.id")
     questionnaire: str = Field(max_length=40)
     version: str = Field(max_length=40)
     digest: str = Field(max_length=64)
@@ -129,12 +134,12 @@ class Invitation(SQLModel, table=True):
     token_hash: str = Field(max_length=64, unique=True)
     email: str = Field(max_length=254)
     delegated_by: int | None = Field(default=None, foreign_key="invitation.id")
-    created_at: datetime
-    expires_at: datetime
-    opened_at: datetime | None = None
-    revoked_at: datetime | None = None
-    unsubscribed_at: datetime | None = None
-    bounced_at: datetime | None = None
+    created_at: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime = Field(sa_type=UtcTime)
+    opened_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    unsubscribed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    bounced_at: datetime | None = Field(default=None, sa_type=UtcTime)
     reminders: int = 0
 
 
@@ -144,16 +149,16 @@ class Response(SQLModel, table=True):
     __tablename__ = "response"
     __table_args__ = (UniqueConstraint("round_id", "member_id", "questionnaire"),)
     id: int | None = Field(default=None, primary_key=True)
-    round_id: int = Field(foreign_key="round.id", index=True)
+    round_id: int = Field(foreign_key="round.id")
     member_id: int = Field(foreign_key="member.id", index=True)
     questionnaire: str = Field(max_length=40)
     version: str = Field(max_length=40)
     state: ResponseState = Field(default=ResponseState.DRAFT, sa_column=_enum(ResponseState))
     revision: int = 0
     """Counts every save and submission; a save names the revision it saw."""
-    created_at: datetime
-    saved_at: datetime | None = None
-    submitted_at: datetime | None = None
+    created_at: datetime = Field(sa_type=UtcTime)
+    saved_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    submitted_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class Answer(SQLModel, table=True):
@@ -162,14 +167,14 @@ class Answer(SQLModel, table=True):
     __tablename__ = "answer"
     __table_args__ = (UniqueConstraint("response_id", "item", "instance"),)
     id: int | None = Field(default=None, primary_key=True)
-    response_id: int = Field(foreign_key="response.id", index=True)
+    response_id: int = Field(foreign_key="response.id")
     item: str = Field(max_length=80)
     instance: int = 0
     """The number of the repetition in a repeat group; 0 outside one."""
     raw: str = Field(sa_column=_text())
     """Empty: the answer was taken back."""
     revision: int
-    saved_at: datetime
+    saved_at: datetime = Field(sa_type=UtcTime)
 
 
 class AnswerRevision(SQLModel, table=True):
@@ -178,12 +183,12 @@ class AnswerRevision(SQLModel, table=True):
     __tablename__ = "answer_revision"
     __table_args__ = (UniqueConstraint("response_id", "item", "instance", "revision"),)
     id: int | None = Field(default=None, primary_key=True)
-    response_id: int = Field(foreign_key="response.id", index=True)
+    response_id: int = Field(foreign_key="response.id")
     item: str = Field(max_length=80)
     instance: int = 0
     raw: str = Field(sa_column=_text())
     revision: int
-    saved_at: datetime
+    saved_at: datetime = Field(sa_type=UtcTime)
 
 
 class Submission(SQLModel, table=True):
@@ -192,9 +197,9 @@ class Submission(SQLModel, table=True):
     __tablename__ = "submission"
     __table_args__ = (UniqueConstraint("response_id", "revision"),)
     id: int | None = Field(default=None, primary_key=True)
-    response_id: int = Field(foreign_key="response.id", index=True)
+    response_id: int = Field(foreign_key="response.id")
     revision: int
-    submitted_at: datetime
+    submitted_at: datetime = Field(sa_type=UtcTime)
     receipt: str = Field(max_length=20, unique=True)
     digest: str = Field(max_length=64)
     """SHA-256 of the canonical JSON of all answers."""
@@ -206,13 +211,13 @@ class Receipt(SQLModel, table=True):
     __tablename__ = "receipt"
     __table_args__ = (UniqueConstraint("response_id", "key"),)
     id: int | None = Field(default=None, primary_key=True)
-    response_id: int = Field(foreign_key="response.id", index=True)
+    response_id: int = Field(foreign_key="response.id")
     key: str = Field(max_length=64)
     digest: str = Field(max_length=64)
     """SHA-256 of what was sent."""
     outcome: str = Field(sa_column=_text())
     """JSON."""
-    created_at: datetime
+    created_at: datetime = Field(sa_type=UtcTime)
 
 
 class EvidenceFile(SQLModel, table=True):
@@ -226,7 +231,7 @@ class EvidenceFile(SQLModel, table=True):
     media_type: str = Field(max_length=80)
     size: int
     digest: str = Field(max_length=64)
-    created_at: datetime
+    created_at: datetime = Field(sa_type=UtcTime)
 
 
 class OutboxMail(SQLModel, table=True):
@@ -243,8 +248,8 @@ class OutboxMail(SQLModel, table=True):
     subject: str = Field(max_length=300)
     body: str = Field(sa_column=_text())
     state: MailState = Field(default=MailState.QUEUED, sa_column=_enum(MailState))
-    due_at: datetime
-    sent_at: datetime | None = None
+    due_at: datetime = Field(sa_type=UtcTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcTime)
     attempts: int = 0
     error: str | None = Field(default=None, max_length=500)
 
@@ -255,10 +260,10 @@ class StoredDiagnosis(SQLModel, table=True):
     __tablename__ = "diagnosis"
     __table_args__ = (UniqueConstraint("round_id", "digest"),)
     id: int | None = Field(default=None, primary_key=True)
-    round_id: int = Field(foreign_key="round.id", index=True)
+    round_id: int = Field(foreign_key="round.id")
     digest: str = Field(max_length=64, index=True)
     document: str = Field(sa_column=_text())
-    created_at: datetime
+    created_at: datetime = Field(sa_type=UtcTime)
 
 
 class ReleasedCell(SQLModel, table=True):
@@ -267,7 +272,7 @@ class ReleasedCell(SQLModel, table=True):
     __tablename__ = "released_cell"
     __table_args__ = (UniqueConstraint("round_id", "indicator", "kind"),)
     id: int | None = Field(default=None, primary_key=True)
-    round_id: int = Field(foreign_key="round.id", index=True)
+    round_id: int = Field(foreign_key="round.id")
     indicator: str = Field(max_length=80)
     kind: str = Field(max_length=20)
     """A kind of member, or `all`."""
@@ -286,9 +291,9 @@ class Job(SQLModel, table=True):
     key: str = Field(max_length=200, unique=True)
     payload: str = Field(sa_column=_text())
     state: JobState = Field(default=JobState.WAITING, sa_column=_enum(JobState))
-    due_at: datetime
+    due_at: datetime = Field(sa_type=UtcTime)
     owner: str | None = Field(default=None, max_length=80)
-    lease_until: datetime | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
     attempts: int = 0
     error: str | None = Field(default=None, max_length=500)
 
@@ -298,7 +303,7 @@ class AuditEvent(SQLModel, table=True):
 
     __tablename__ = "audit_event"
     id: int | None = Field(default=None, primary_key=True)
-    at: datetime
+    at: datetime = Field(sa_type=UtcTime)
     actor: str = Field(max_length=120)
     verb: str = Field(max_length=60)
     subject: str = Field(max_length=120)

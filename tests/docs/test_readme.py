@@ -19,8 +19,8 @@ PAGES = sorted(path for path in ROOT.glob("**/*.md") if ".venv" not in path.part
 
 
 def commands() -> list[str]:
-    """Return the `assess` commands of the README without comments, in their order."""
-    return [line.split("  #")[0].strip() for line in README.splitlines() if line.startswith(".venv/bin/assess")]
+    """Return the `assess` commands of the README that come to an end, without comments, in their order."""
+    return [line.split("  #")[0].strip() for line in README.splitlines() if line.startswith(".venv/bin/assess") and " serve" not in line]
 
 
 @pytest.fixture

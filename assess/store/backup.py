@@ -1,0 +1,145 @@
+"""Copies a database while it is in use, and puts a copy back into an empty one."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import mkstemp
+
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import URL, Engine, inspect
+
+from assess.store.failures import StoreError, told_in_a_sentence
+from assess.store.session import open_database
+
+_SQLITE_MARK = b"SQLite format 3\0"
+_DUMP_MARK = b"PGDMP"
+
+
+def backup(engine: Engine, target: Path) -> None:
+    """Write one moment of the database to the file `target`, which appears only when it is whole; nobody has to stop writing.
+
+    Of SQLite it is a database file again, of PostgreSQL an archive of pg_dump. Evidence files are not in it.
+    Raises StoreError, also when there is a file already.
+    """
+    if target.exists():
+        raise StoreError(f"{target} is there already; give the backup another name.")
+    with _appearing_when_whole(target) as draft:
+        if engine.dialect.name == "sqlite":
+            _copy_sqlite(engine, draft)
+        else:
+            _run("pg_dump", engine.url, "--format=custom", "--no-owner", "--no-privileges", f"--file={draft}")
+
+
+def restore(source: Path, url: str) -> None:
+    """Fill the empty database at `url` with a backup, wholly or not at all; upgrade it afterwards if it is of an earlier version.
+
+    Raises StoreError when the backup is damaged or of the other kind of database, or when the database already has tables.
+    """
+    made_of = _kind(source)
+    engine = open_database(url)
+    try:
+        if engine.dialect.name != made_of:
+            raise StoreError(f"{source} is a backup of {made_of}, but ASSESS_DATABASE names a database of {engine.dialect.name}.")
+        with told_in_a_sentence():
+            if inspect(engine).get_table_names():
+                raise StoreError("The database already has tables; restore into a new one, so that nothing is overwritten.")
+    finally:
+        engine.dispose()
+    if made_of == "sqlite":
+        _fill_sqlite(source, Path(engine.url.database or ""))
+    else:
+        _run("pg_restore", engine.url, "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", str(source))
+
+
+@contextmanager
+def _appearing_when_whole(target: Path) -> Iterator[Path]:
+    """Yield a draft beside `target` that only its owner may read, and rename it when all of it is on the disk."""
+    try:
+        handle, name = mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        raise StoreError(f"{target} cannot be written ({error.strerror}); name a folder that exists and may be written to.") from error
+    draft = Path(name)
+    try:
+        yield draft
+        os.fsync(handle)
+        draft.rename(target)
+    finally:
+        os.close(handle)
+        for left_over in ("", "-journal", "-wal", "-shm"):
+            Path(name + left_over).unlink(missing_ok=True)
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _copy_sqlite(engine: Engine, draft: Path) -> None:
+    with _damage_told(draft), closing(sqlite3.connect(draft)) as copy:
+        with told_in_a_sentence(), engine.connect() as connection:
+            source = connection.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)  # noqa: S101 - what SQLAlchemy connects to SQLite with
+            # All pages in one step: writers go on in the log, and a copy in many steps would begin anew at each of their commits.
+            source.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+        if damage := _damage(copy):
+            raise StoreError(f"The database is damaged ({damage}); restore an earlier backup of it.")
+
+
+def _fill_sqlite(source: Path, target: Path) -> None:
+    with _damage_told(source), closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as copy:
+        if damage := _damage(copy):
+            raise StoreError(f"{source} is damaged ({damage}); take an earlier backup.")
+        with closing(sqlite3.connect(target)) as database:
+            copy.backup(database)
+
+
+@contextmanager
+def _damage_told(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(f"{file} could not be copied ({error}); check that it is whole and that there is room on the disk.") from error
+
+
+def _damage(copy: sqlite3.Connection) -> str:
+    (found,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
+    return "" if found == "ok" else " ".join(found.split())
+
+
+def _kind(source: Path) -> str:
+    try:
+        with source.open("rb") as file:
+            beginning = file.read(len(_SQLITE_MARK))
+    except OSError as error:
+        raise StoreError(f"{source} cannot be read ({error.strerror}); name the file of a backup.") from error
+    if beginning == _SQLITE_MARK:
+        return "sqlite"
+    if beginning.startswith(_DUMP_MARK):
+        return "postgresql"
+    raise StoreError(f"{source} is not a backup; name a file that `assess backup` has written.")
+
+
+def _run(program: str, address: URL, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs; the password goes through the environment, where `ps` does not show it."""
+    given = {**address.translate_connect_args(username="user", database="dbname"), **address.query}
+    password = str(given.pop("password", ""))
+    command = [program, f"--dbname={make_conninfo('', **given)}", *arguments]
+    environment = {**os.environ, "PGPASSWORD": password} if password else None
+    try:
+        # The program's name is fixed, and no shell reads the arguments.
+        subprocess.run(command, env=environment, check=True, capture_output=True, text=True)  # noqa: S603
+    except FileNotFoundError:
+        raise StoreError(f"{program} is not installed; install the package postgresql-client.") from None
+    except subprocess.CalledProcessError as error:
+        said = str(error.stderr).strip().splitlines() or [f"it ended with {error.returncode}"]
+        raise StoreError(f"{program} failed: {said[0]}") from error

@@ -1,0 +1,1 @@
+"""The survey site: pages in, workflow verbs out."""

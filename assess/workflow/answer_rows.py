@@ -1,0 +1,58 @@
+"""Reads and writes the answers of one response, keeping every earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from assess.store.queries import Field
+from assess.store.tables import Answer, AnswerRevision, Response
+from assess.workflow.rows import identity
+
+__all__ = ["Field", "field_name", "field_of", "present", "texts_at", "write"]
+
+
+def field_name(item: str, instance: int = 0) -> str:
+    """Name a field of a page: `staff`, or `projects.2` for the second repetition."""
+    return f"{item}.{instance}" if instance else item
+
+
+def field_of(name: str) -> Field | None:
+    """Return the item and repetition that a field's name stands for; None when it is no such name."""
+    item, dot, instance = name.partition(".")
+    if not dot:
+        return item, 0
+    return (item, int(instance)) if instance.isascii() and instance.isdigit() and len(instance) < 4 and instance[0] != "0" else None
+
+
+def present(session: Session, response: Response) -> dict[Field, Answer]:
+    """Return the row of every field that was ever answered; an answer that was taken back has an empty text."""
+    rows = session.exec(select(Answer).where(col(Answer.response_id) == identity(response)).execution_options(populate_existing=True))
+    return {(row.item, row.instance): row for row in rows}
+
+
+def texts_at(session: Session, response: Response, revision: int, items: Collection[str] | None = None) -> dict[Field, str]:
+    """Return the answers as they stood after `revision`, without those that were empty then; of all items or of some."""
+    wanted = [col(AnswerRevision.response_id) == identity(response), col(AnswerRevision.revision) <= revision]
+    if items is not None:
+        wanted.append(col(AnswerRevision.item).in_(items))
+    rows = session.exec(select(AnswerRevision).where(*wanted).order_by(col(AnswerRevision.revision)))
+    last = {(row.item, row.instance): row.raw for row in rows}
+    return {field: raw for field, raw in last.items() if raw}
+
+
+def write(session: Session, response: Response, changes: Mapping[Field, str], rows: Mapping[Field, Answer], now: datetime) -> None:
+    """Write changed answers as the response's next revision."""
+    response.revision += 1
+    response.saved_at = now
+    number = identity(response)
+    for field, raw in changes.items():
+        item, instance = field
+        row = rows.get(field) or Answer(response_id=number, item=item, instance=instance, raw=raw, revision=response.revision, saved_at=now)
+        row.raw, row.revision, row.saved_at = raw, response.revision, now
+        session.add(row)
+        session.add(AnswerRevision(response_id=number, item=item, instance=instance, raw=raw, revision=response.revision, saved_at=now))
+    session.add(response)
+    session.flush()

@@ -1,0 +1,231 @@
+"""Makes clusters and keeps their lists of members, by hand or from a file that can be read again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from unicodedata import normalize
+
+from sqlmodel import Session, col, select
+
+from assess.definitions.indicators import Origin
+from assess.definitions.questionnaire_items import MemberKind
+from assess.definitions.validation import suggestion
+from assess.exchange.tables import read_table
+from assess.store.tables import Cluster, Member
+from assess.workflow import audit
+from assess.workflow.mail import MailRefused, address
+from assess.workflow.refusals import Taken, Unfit
+from assess.workflow.rows import added, identity
+
+KINDS = (*(kind.value for kind in MemberKind), Origin.MANAGEMENT.value, Origin.EVALUATOR.value)
+"""What a list of members may say: the kinds of member, and who else is asked in a round."""
+
+_LONGEST_NAME = 200
+_COLUMNS = {"name": "name", "organisation": "name", "kind": "kind", "email": "email", "e-mail": "email", "language": "language"}
+_NEEDED = ("name", "kind", "email")
+
+
+class Change(StrEnum):
+    """What importing a row would do."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    FAULTY = "faulty"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """One row of a list of members, with what importing it would do and what is wrong with it."""
+
+    line: int
+    name: str
+    kind: str
+    email: str
+    language: str
+    change: Change
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MemberList:
+    """A list of members as it was read; nothing is written yet. `guessed_encoding` is empty where the file proves its own."""
+
+    rows: tuple[MemberRow, ...]
+    guessed_encoding: str = ""
+    ignored_columns: tuple[str, ...] = field(default=())
+
+    @property
+    def faulty(self) -> tuple[MemberRow, ...]:
+        """Rows that cannot be imported."""
+        return tuple(row for row in self.rows if row.faults)
+
+    def count(self, change: Change) -> int:
+        """How many rows would do this."""
+        return sum(row.change is change for row in self.rows)
+
+
+def make_cluster(
+    session: Session,
+    *,
+    name: str,
+    now: datetime,
+    key: str = "",
+    actor: str = audit.SYSTEM,
+    sector: str | None = None,
+    region: str | None = None,
+    country: str | None = None,
+) -> Cluster:
+    """Make a cluster; its key comes from its name unless one is given. Raises Taken, or Unfit for a name that cannot be used."""
+    plain = _name(name)
+    wanted = key or key_of(plain)
+    if session.exec(select(Cluster).where(col(Cluster.key) == wanted)).first() is not None:
+        raise Taken(f"There is a cluster {wanted} already; give this one another key.")
+    cluster = added(session, Cluster(key=wanted, name=plain, sector=sector, region=region, country=country))
+    audit.record(session, actor=actor, verb="make", subject=f"cluster/{cluster.id}", now=now)
+    return cluster
+
+
+def key_of(name: str) -> str:
+    """Return the short name of a cluster for addresses and files: `example-valley` for "Example Valley"."""
+    words = "".join(character if character.isalnum() else " " for character in name.lower()).split()
+    return "-".join(words)[:80].strip("-") or "cluster"
+
+
+def name_key(name: str) -> str:
+    """Return a name without case and superfluous spaces, as answers are brought together by organisation."""
+    return " ".join(normalize("NFKC", name).casefold().split())
+
+
+def add_member(
+    session: Session, cluster: Cluster, *, name: str, kind: str, email: str, now: datetime, language: str = "en", actor: str = audit.SYSTEM
+) -> Member:
+    """Add one member. Raises Taken when the cluster has one of this name, Unfit when something about it cannot be used."""
+    row = _judged(0, name, kind, email, language, _members(session, cluster))
+    if row.faults:
+        raise Unfit(f"{row.faults[0][:1].upper()}{row.faults[0][1:]}.")
+    if row.change is not Change.NEW:
+        raise Taken(f"{row.name} is in the list of this cluster already; change that entry.")
+    member = added(session, _member(cluster, row))
+    audit.record(session, actor=actor, verb="add", subject=f"member/{member.id}", now=now)
+    return member
+
+
+def preview_members(session: Session, cluster: Cluster, path: Path) -> MemberList:
+    """Read a list of members (CSV or XLSX with the columns name, kind, email and, if wanted, language) and say what it would do.
+
+    Members are found again by their name. Raises FaultsFound when the file is no table, Unfit when a column is missing.
+    """
+    table = read_table(path)
+    places, ignored = _places(table.header)
+    members, seen = _members(session, cluster), dict[str, int]()
+    rows = tuple(_again(_read(line, cells, places, members), seen) for line, cells in table.rows)
+    return MemberList(rows, table.guessed_encoding, ignored)
+
+
+def import_members(
+    session: Session, cluster: Cluster, listed: MemberList, *, now: datetime, actor: str = audit.SYSTEM, leave_out_faulty: bool = False
+) -> int:
+    """Write what a preview showed and return how many members were added or changed; members not in the list stay as they are.
+
+    Doing it again changes nothing. Raises Unfit while rows are faulty, unless they are to be left out.
+    """
+    if listed.faulty and not leave_out_faulty:
+        first = listed.faulty[0]
+        raise Unfit(f"Correct line {first.line} ({first.faults[0]}), or leave faulty rows out; {len(listed.faulty)} cannot be imported.")
+    members = _members(session, cluster)
+    written = 0
+    for row in listed.rows:
+        member = members.get(name_key(row.name))
+        if not row.faults and (member is None or _differs(member, row)):
+            session.add(_updated(member, row) if member else _member(cluster, row))
+            written += 1
+    session.flush()
+    audit.record(session, actor=actor, verb="import", subject=f"cluster/{cluster.id}", now=now, details={"members": written})
+    return written
+
+
+def _members(session: Session, cluster: Cluster) -> dict[str, Member]:
+    return {member.name_key: member for member in session.exec(select(Member).where(col(Member.cluster_id) == identity(cluster)))}
+
+
+def _places(header: tuple[str, ...]) -> tuple[dict[str, int], tuple[str, ...]]:
+    places: dict[str, int] = {}
+    ignored = []
+    for place, title in enumerate(header):
+        column = _COLUMNS.get(title.casefold())
+        if column is None or column in places:
+            ignored.append(title)
+        else:
+            places[column] = place
+    missing = [column for column in _NEEDED if column not in places]
+    if missing:
+        raise Unfit(f"Name the columns {', '.join(_NEEDED)}; {', '.join(missing)} cannot be found in: {', '.join(header)[:200]}.")
+    return places, tuple(ignored)
+
+
+def _read(line: int, cells: list[str], places: Mapping[str, int], members: Mapping[str, Member]) -> MemberRow:
+    def cell(column: str) -> str:
+        place = places.get(column, len(cells))
+        return cells[place].strip() if place < len(cells) else ""
+
+    return _judged(line, cell("name"), cell("kind"), cell("email"), cell("language") or "en", members)
+
+
+def _judged(line: int, name: str, kind: str, email: str, language: str, members: Mapping[str, Member]) -> MemberRow:
+    plain, kind, language = " ".join(name.split(" ")).strip(), kind.casefold(), language.casefold()
+    faults = tuple(_faults(plain, kind, email, language))
+    row = MemberRow(line, plain, kind, email, language, Change.FAULTY, faults)
+    member = members.get(name_key(plain))
+    change = Change.NEW if member is None else Change.CHANGED if _differs(member, row) else Change.UNCHANGED
+    return row if faults else MemberRow(line, plain, kind, email.strip(), language, change)
+
+
+def _faults(name: str, kind: str, email: str, language: str) -> Iterator[str]:
+    try:
+        _name(name)
+    except Unfit as error:
+        yield str(error).rstrip(".")
+    if kind not in KINDS:
+        near = suggestion(kind, KINDS) if kind else ""
+        yield f"the kind {kind!r} is not known{f'; {near}' if near else ''}; write one of {', '.join(KINDS)}"
+    try:
+        address(email)
+    except MailRefused:
+        yield f"{email[:60]!r} is not a mail address; write one, without a name or spaces"
+    if not 1 < len(language) <= 8 or not all(part.isalpha() and part.isascii() for part in language.split("-")):
+        yield f"{language[:20]!r} is not the code of a language; write en, for example"
+
+
+def _again(row: MemberRow, seen: dict[str, int]) -> MemberRow:
+    """Mark a row that names a member for the second time."""
+    first = seen.setdefault(name_key(row.name), row.line)
+    if first == row.line or not row.name:
+        return row
+    fault = f"the organisation stands on line {first} already; keep one of the two rows"
+    return MemberRow(row.line, row.name, row.kind, row.email, row.language, Change.FAULTY, (*row.faults, fault))
+
+
+def _name(text: str) -> str:
+    plain = text.strip()
+    if not 0 < len(plain) <= _LONGEST_NAME or not plain.isprintable():
+        raise Unfit(f"Give a name of one line and at most {_LONGEST_NAME} characters.")
+    return plain
+
+
+def _differs(member: Member, row: MemberRow) -> bool:
+    return (member.kind, member.email, member.language) != (row.kind, row.email.strip(), row.language)
+
+
+def _member(cluster: Cluster, row: MemberRow) -> Member:
+    key = name_key(row.name)
+    return Member(cluster_id=identity(cluster), name=row.name, name_key=key, kind=row.kind, email=row.email, language=row.language)
+
+
+def _updated(member: Member, row: MemberRow) -> Member:
+    member.kind, member.email, member.language = row.kind, row.email, row.language
+    return member
