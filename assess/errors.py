@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
+
+_Source = TypeVar("_Source")
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,6 +41,19 @@ class FaultsFound(AssessError):
 
 class NeedsExamination(AssessError):
     """The engine and its certificate disagree, or two rules that exclude each other fired: nothing is concluded."""
+
+
+def read_each(read: Callable[[_Source], _Read], sources: Iterable[_Source]) -> list[_Read]:
+    """Return what `read` makes of every source. Raises FaultsFound with the faults of all of them, not only of the first."""
+    found, faults = list[_Read](), list[Fault]()
+    for source in sources:
+        try:
+            found.append(read(source))
+        except FaultsFound as error:
+            faults += error.faults
+    if faults:
+        raise FaultsFound(faults)
+    return found
 
 
 def _order(fault: Fault) -> tuple[str, int, str, str]:

@@ -15,7 +15,7 @@ from assess.definitions.rulebase import Rulebase
 from assess.engine.diagnosis import Diagnosis, diagnose
 from assess.engine.document import document
 from assess.engine.inference import Engine
-from assess.errors import Fault, FaultsFound
+from assess.errors import read_each
 from assess.exchange.indicator_files import ClusterFile, read_indicator_file
 
 
@@ -56,15 +56,7 @@ def diagnose_files(files: Sequence[Path], rulebase: Rulebase) -> list[Diagnosis]
 
 def read_all(files: Sequence[Path], rulebase: Rulebase) -> list[ClusterFile]:
     """Read every indicator file. Raises FaultsFound with the faults of all of them."""
-    found, faults = list[ClusterFile](), list[Fault]()
-    for path in files:
-        try:
-            found.append(read_indicator_file(path, rulebase.indicators))
-        except FaultsFound as error:
-            faults += error.faults
-    if faults:
-        raise FaultsFound(faults)
-    return found
+    return read_each(lambda path: read_indicator_file(path, rulebase.indicators), files)
 
 
 def _from_responses(responses: Responses, rulebase: Rulebase) -> Iterator[Diagnosis]:

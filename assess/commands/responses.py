@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -14,7 +14,7 @@ from assess.engine.answers import ResponseSet
 from assess.engine.diagnosis import Cluster, Diagnosis, QuestionnaireUsed, diagnose
 from assess.engine.inference import Engine
 from assess.engine.measuring import measure
-from assess.errors import Fault, FaultsFound
+from assess.errors import read_each
 from assess.exchange.response_files import read_responses
 
 _UNNAMED = "Cluster (not named)"
@@ -26,7 +26,7 @@ def diagnose_responses(files: Mapping[str, Path], cluster: str | None, year: int
     Raises FaultsFound with the faults of all files.
     """
     today = datetime.now(UTC).date()
-    sets = _read_all(files, rulebase)
+    sets = _read_all(files, rulebase, today)
     measures = measure(sets, rulebase.indicators, rulebase.weightings)
     name = cluster or _UNNAMED
     for guessed in (found for found in sets if found.guessed_encoding):
@@ -44,18 +44,9 @@ def diagnose_responses(files: Mapping[str, Path], cluster: str | None, year: int
     )
 
 
-def _read_all(files: Mapping[str, Path], rulebase: Rulebase) -> list[ResponseSet]:
+def _read_all(files: Mapping[str, Path], rulebase: Rulebase, today: date) -> list[ResponseSet]:
     questionnaires = load_questionnaires()
-    today = datetime.now(UTC).date()
-    found, faults = list[ResponseSet](), list[Fault]()
-    for name, path in files.items():
-        try:
-            found.append(read_responses(path, questionnaires[name], rulebase.indicators, today))
-        except FaultsFound as error:
-            faults += error.faults
-    if faults:
-        raise FaultsFound(faults)
-    return found
+    return read_each(lambda name: read_responses(files[name], questionnaires[name], rulebase.indicators, today), files)
 
 
 def _used(found: ResponseSet) -> QuestionnaireUsed:

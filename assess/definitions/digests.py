@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +22,7 @@ def digest(data: Any) -> str:
 def _plain(data: Any) -> Any:
     if isinstance(data, Decimal):
         return int(data) if data == data.to_integral_value() else {"#": format(data.normalize(), "f")}
-    if isinstance(data, dict):
+    if isinstance(data, Mapping):
         return {str(key): _plain(value) for key, value in data.items()}
     if isinstance(data, (list, tuple)):
         return [_plain(value) for value in data]

@@ -10,7 +10,7 @@ from assess.definitions.questionnaire_items import Questionnaire
 from assess.definitions.questionnaires import load_questionnaire
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.rulebase_checks import checked_rulebase
-from assess.errors import AssessError, Fault, FaultsFound
+from assess.errors import AssessError, Fault, FaultsFound, read_each
 
 RULEBASE_ID = "rulebase"
 
@@ -51,15 +51,8 @@ def load_questionnaires() -> dict[str, Questionnaire]:
     Raises FaultsFound with the faults of all of them.
     """
     folder = content_folder("questionnaires")
-    found, faults = dict[str, Questionnaire](), list[Fault]()
-    for name, versions in questionnaire_versions(folder).items():
-        try:
-            found[name] = _checked_questionnaire(folder, name, versions[-1])
-        except FaultsFound as error:
-            faults += error.faults
-    if faults:
-        raise FaultsFound(faults)
-    return found
+    newest = {name: versions[-1] for name, versions in questionnaire_versions(folder).items()}
+    return dict(zip(newest, read_each(lambda name: _checked_questionnaire(folder, name, newest[name]), newest), strict=True))
 
 
 def _checked_questionnaire(folder: Path, name: str, version: str) -> Questionnaire:

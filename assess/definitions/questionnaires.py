@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -90,13 +90,7 @@ def _questionnaire(document: Document) -> Questionnaire:
 def _digest(data: Any) -> str:
     content = QuestionnaireFile.model_validate(data).model_dump(exclude_unset=True)
     content["settings"].pop("status", None)  # publishing a version does not change what it asks
-    return digest(_plain(content))
-
-
-def _plain(content: Any) -> Any:
-    if isinstance(content, Mapping):
-        return {key: _plain(value) for key, value in content.items()}
-    return [_plain(value) for value in content] if isinstance(content, list | tuple) else content
+    return digest(content)
 
 
 def _built(findings: Findings, data: dict[str, Any], notes: tuple[Fault, ...]) -> Questionnaire:

@@ -39,7 +39,7 @@ from assess.definitions.yamlfile import Document, Key, Route, read_yaml
 from assess.errors import Fault, FaultsFound
 
 _UNFILLED = re.compile(r"<[a-z_]+(?:\.label)?>")
-_PLACEHOLDER = re.compile(r"\{(\$?[a-z][a-z0-9_.-]*)\}")
+PLACEHOLDER = re.compile(r"\{(\$?[a-z][a-z0-9_.-]*)\}")
 _OTHER_FILES = ("rulebase", "sources", "indicators")
 _COMPUTED = ("type", "stage", "factor", "recommended", "screen")
 _NOUNS: dict[Key, str] = {
@@ -78,7 +78,7 @@ class Rule:
     def placeholders(self) -> set[str]:
         """Names in braces in any of the rule's texts."""
         texts = [self.because, *(value for _, value in self.then if isinstance(value, Text))]
-        return {name for text in texts for wording in text.values() for name in _PLACEHOLDER.findall(wording)}
+        return {name for text in texts for wording in text.values() for name in PLACEHOLDER.findall(wording)}
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def document(diagnosis: Diagnosis) -> dict[str, Any]:
         "conditions": [_condition(diagnosis, rule) for rule in diagnosis.grant_conditions()],
         "measures": {name: measure.as_json() for name, measure in diagnosis.measures.items()},
         "derived": {n: plain(from_thousandths(v)) for n, v in inferred.facts.items() if not _is_given_or_conclusion(diagnosis, n)},
-        "trace": [_trace(diagnosis, rule) for rule in rulebase.rules],
+        "trace": [trace_of(diagnosis, rule) for rule in rulebase.rules],
         "unknown": list(diagnosis.unknown),
         "derived_labels": {name: _label(diagnosis, name) for name in inferred.facts if not _is_given_or_conclusion(diagnosis, name)},
         "labels": {name: {"label": str(i.label), "scale": i.scale.value} for name, i in rulebase.indicators.items()},
@@ -62,11 +62,6 @@ def document(diagnosis: Diagnosis) -> dict[str, Any]:
     }
     content["sources"] = {name: rulebase.sources[name].model_dump(exclude_none=True) for name in sorted(_cited(content))}
     return content | {"digest": digest(content)}
-
-
-def trace_of(diagnosis: Diagnosis, rule: Rule) -> dict[str, Any]:
-    """Return one rule's trace as it stands in the document."""
-    return _trace(diagnosis, rule)
 
 
 def _label(diagnosis: Diagnosis, name: str) -> dict[str, str]:
@@ -200,7 +195,8 @@ def _condition(diagnosis: Diagnosis, rule: Rule) -> dict[str, Any]:
     return {"id": name, "text": text, "because": [rule.id], "cite": [list(citation) for citation in rule.cite]}
 
 
-def _trace(diagnosis: Diagnosis, rule: Rule) -> dict[str, Any]:
+def trace_of(diagnosis: Diagnosis, rule: Rule) -> dict[str, Any]:
+    """Return one rule's trace as it stands in the document."""
     trace = diagnosis.inferred.traces[rule.id]
     fired = trace.outcome.value == "fired"
     return {

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from assess.definitions.numbers import from_thousandths
-from assess.definitions.rulebase import Rulebase
+from assess.definitions.rulebase import PLACEHOLDER, Rulebase
 from assess.definitions.scales import written
 from assess.definitions.texts import DEFAULT_LANGUAGE, Text
 from assess.engine.compiled import Facts
 
 UNKNOWN = "unknown"
-_PLACEHOLDER = re.compile(r"\{(\$?[a-z][a-z0-9_.-]*)\}")
 
 
 def filled(text: Text, rulebase: Rulebase, facts: Facts, parameters: Mapping[str, Decimal], language: str = DEFAULT_LANGUAGE) -> str:
@@ -25,7 +24,7 @@ def filled(text: Text, rulebase: Rulebase, facts: Facts, parameters: Mapping[str
             return written(parameters[name[1:]], rulebase.parameters[name[1:]].scale)
         return written_fact(name, rulebase, facts)
 
-    return _PLACEHOLDER.sub(value, text.in_language(language))
+    return PLACEHOLDER.sub(value, text.in_language(language))
 
 
 def written_fact(name: str, rulebase: Rulebase, facts: Facts) -> str:

@@ -66,7 +66,7 @@ def round_progress(session: Session, round_id: int, questionnaire: str = "member
 
 def present_answers(session: Session, response_id: int) -> dict[Field, Answer]:
     """Every field that was ever answered, with its present answer; one that was taken back has an empty text."""
-    rows = session.exec(rows_of(Answer).where(col(Answer.response_id) == response_id))
+    rows = session.exec(rows_of(Answer).where(col(Answer.response_id) == response_id).execution_options(populate_existing=True))
     return {(row.item, row.instance): row for row in rows}
 
 

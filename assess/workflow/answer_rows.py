@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from assess.store.queries import Field
+from assess.store.queries import Field, present_answers
 from assess.store.tables import Answer, AnswerRevision, Response
 from assess.workflow.rows import identity
 
@@ -29,8 +29,7 @@ def field_of(name: str) -> Field | None:
 
 def present(session: Session, response: Response) -> dict[Field, Answer]:
     """Return the row of every field that was ever answered; an answer that was taken back has an empty text."""
-    rows = session.exec(select(Answer).where(col(Answer.response_id) == identity(response)).execution_options(populate_existing=True))
-    return {(row.item, row.instance): row for row in rows}
+    return present_answers(session, identity(response))
 
 
 def texts_at(session: Session, response: Response, revision: int, items: Collection[str] | None = None) -> dict[Field, str]:
