@@ -68,6 +68,9 @@ class _Checks:
         for item in self.all_items:
             for problem, remedy in score_problems(item):
                 yield self.fault(item, "score", problem, remedy)
+            if item.indicator is not None and item.repeat is None and (repeat := self.repeat_behind(item)):
+                problem = f"it feeds {item.indicator} from the repeat {repeat}, whose entries are notes and are not measured"
+                yield self.fault(item, "calculation", problem, "ask for the total in an item of its own")
 
     def fault(self, owner: Item | Group, key: str, problem: str, remedy: str) -> Fault:
         return Fault(self.file, owner.line(key), owner.name, problem, remedy)
@@ -129,6 +132,10 @@ class _Checks:
                 calculation = self.items[current].calculation
                 pending.extend(names(calculation) if calculation is not None else ())
         return tuple(read for read in self.items if read in seen and self.items[read].calculation is None)
+
+    def repeat_behind(self, item: Item) -> str | None:
+        """Return the repeat that an item's calculation reads, also through other calculations."""
+        return next((repeat for read in self.read_through(item.name) if (repeat := self.items[read].repeat)), None)
 
     def problems(self, condition: Condition) -> tuple[Problem, ...]:
         """Return what is wrong with the expression's types, or that it can never be true."""
@@ -210,7 +217,7 @@ def score_problems(item: Item) -> tuple[Problem, ...]:
             else ()
         )
     if item.repeat is not None:
-        return (("an item of a repeat cannot feed an indicator, for it has many answers", "sum the answers up in a calculate item"),)
+        return (("an item of a repeat cannot feed an indicator, for it has many answers", "ask for the total in an item of its own"),)
     if item.type in (ItemType.TEXT, ItemType.DATE, ItemType.FILE, ItemType.NOTE, ItemType.HIDDEN):
         return ((f"a {item.type.value} item has no number to give to an indicator", "use another type or leave out indicator"),)
     return tuple(_rule_problems(item))

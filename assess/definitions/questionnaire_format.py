@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, StrictBool, WithJsonSchema
@@ -31,7 +32,7 @@ class ItemType(StrEnum):
     CALCULATE = "calculate"
     HIDDEN = "hidden"
 
-    @property
+    @cached_property
     def answerable(self) -> bool:
         """Whether a respondent answers it."""
         return self not in (ItemType.NOTE, ItemType.CALCULATE, ItemType.HIDDEN)

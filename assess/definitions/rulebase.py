@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from assess.definitions import rules as authored
 from assess.definitions.conditions import Condition, parse_condition
-from assess.definitions.digests import canonical_json, digest
+from assess.definitions.digests import digest
 from assess.definitions.expansion import Filling, expanded
 from assess.definitions.facts import FactDefinition, conclusion_name, fact_catalogue
 from assess.definitions.indicators import Citation, Frozen, Indicator, Weighting
@@ -358,7 +358,7 @@ def _rule(raw: Mapping[str, Any], document: Document, route: Route, draft: Draft
 
 def _refuse_unfilled(raw: Mapping[str, Any], document: Document, route: Route, subject: str, draft: Draft) -> None:
     """A `<name>` that no entry of `each` fills would stand in the report as it is."""
-    for found in sorted(set(_UNFILLED.findall(canonical_json(dict(raw))))):
+    for found in sorted(set(_UNFILLED.findall(str(raw)))):
         draft.faults.append(
             document.fault(route, subject, f"has {found}, which no entry of each fills", "correct the name, or add it to each")
         )

@@ -59,18 +59,18 @@ def range_of(scale: Scale) -> tuple[Decimal, Decimal]:
     return _RANGES[scale].low, _RANGES[scale].high
 
 
-def written(value: Decimal, scale: Scale) -> str:
-    """Write a value as a reader meets it: "92 %", "4.2", "1,200", "yes"."""
+def written(value: Decimal, scale: Scale, *, aligned: bool = False) -> str:
+    """Write a value as a reader meets it: "92 %", "4.2", "1,200", "yes"; `aligned` keeps its noughts at the end: "4.20"."""
     if scale in (Scale.SHARE, Scale.RATE):
-        return f"{_short(value * 100, 1)} %"
+        return f"{_short(value * 100, 1, aligned)} %"
     if scale is Scale.FLAG:
         return "yes" if value else "no"
     if scale in (Scale.COUNT, Scale.YEARS):
-        return _short(value, 1)
-    return _short(value, 2)
+        return _short(value, 1, aligned)
+    return _short(value, 2, aligned)
 
 
-def _short(value: Decimal, places: int) -> str:
-    text = f"{value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP):,f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text.replace("-", "−")
+def _short(value: Decimal, places: int, aligned: bool) -> str:
+    text = f"{value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + 0:,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text and not aligned else text
+    return text.replace("-", "−")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
 DEFAULT_LANGUAGE = "en"
+_BREAKS = re.compile(r"[ \t\r\n]+")
+"""What a file breaks its lines with; fixed and narrow spaces, which French needs, are left alone."""
 
 
 class Text(Mapping[str, str]):
@@ -47,7 +50,7 @@ def _as_text(value: Any) -> Text:
     if isinstance(value, str):
         value = {DEFAULT_LANGUAGE: value}
     if isinstance(value, Mapping) and value and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items()):
-        return Text({language: " ".join(text.split()) for language, text in value.items()})
+        return Text({language: _BREAKS.sub(" ", text).strip(" ") for language, text in value.items()})
     raise ValueError("must be a text, or a map of texts by language such as {en: …}")
 
 

@@ -200,6 +200,15 @@ def test_item__of_a_repeat__cannot_feed_an_indicator() -> None:
     assert "an item of a repeat cannot feed an indicator" in str(only_fault(text))
 
 
+@pytest.mark.parametrize("calculation", ["sum(${n})", "${total} + 1"])
+def test_indicator__that_is_worked_out_from_a_repeat__is_refused(calculation: str) -> None:
+    text = MINIMAL + "      - {type: repeat, name: sites, items: [{type: integer, name: n, label: N}]}\n"
+    text += "      - {type: calculate, name: total, calculation: 'sum(${n})'}\n"
+    fault = str(only_fault(text + f"      - {{type: calculate, name: fed, calculation: '{calculation}', indicator: a.b}}\n"))
+    assert "it feeds a.b from the repeat sites" in fault
+    assert "ask for the total in an item of its own" in fault
+
+
 def test_constraint__between_whole_numbers__holds_for_decimals_only() -> None:
     entry = "      - {{type: {}, name: x, label: X, constraint: '. > 1 and . < 2'}}\n"
     load(MINIMAL + entry.format("decimal"))

@@ -51,3 +51,8 @@ def test_anything_else__is_refused_with_what_is_expected(value: object) -> None:
 def test_text__cannot_be_changed() -> None:
     with pytest.raises(TypeError):
         read("Firms")["en"] = "Others"  # type: ignore[index]
+
+
+def test_fixed_and_narrow_spaces__of_french__stay() -> None:
+    said = "Quelle note\N{NARROW NO-BREAK SPACE}?\n Par exemple\N{NO-BREAK SPACE}: «\N{NO-BREAK SPACE}oui\N{NO-BREAK SPACE}»"
+    assert read({"fr": said})["fr"] == said.replace("\n ", " ")

@@ -1,0 +1,90 @@
+"""What the texts of a rule base are in other languages: catalogues beside its files, keyed by the English text, no part of its digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from pydantic import BaseModel
+
+from assess.content import content_folder
+from assess.definitions.rulebase import Rulebase
+from assess.definitions.texts import Text
+from assess.definitions.words import ENGLISH, languages
+
+_FOLDER = "locale"
+
+
+def report_languages(version: str) -> tuple[str, ...]:
+    """Return the languages in which reports by a version of the rule base can be written: English, and those with both catalogues."""
+    return tuple(language for language in languages() if language == ENGLISH or catalogue_file(version, language).is_file())
+
+
+def rulebase_texts(version: str, language: str) -> Mapping[str, str]:
+    """Return the texts of a version in a language, by the English text with its placeholders; nothing where there is no catalogue."""
+    path = catalogue_file(version, language)
+    return _texts(path, path.stat().st_mtime_ns) if path.is_file() else {}
+
+
+def texts_digest(version: str, language: str) -> str:
+    """Return the SHA-256 of a catalogue's file; empty where there is none."""
+    path = catalogue_file(version, language)
+    if language not in languages():
+        return ""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def catalogue_file(version: str, language: str) -> Path:
+    """Return where the catalogue of a version in a language stands, if there is one; a version is a name and leads to no other folder."""
+    return content_folder("rules") / Path(version).name / _FOLDER / f"{language}.po"
+
+
+def read_catalogue(path: Path) -> Catalog:
+    """Read one catalogue. Raises ValueError for a file that is none."""
+    with path.open("rb") as stream:
+        return read_po(stream, locale=path.stem, abort_invalid=True)
+
+
+def texts_in(rulebase: Rulebase) -> dict[str, str]:
+    """Return every English text of a rule base that a report may print, each with the first place where it stands."""
+    found: dict[str, str] = {}
+    for place, text in _all_texts(rulebase):
+        found.setdefault(str(text), place)
+    return found
+
+
+def _all_texts(rulebase: Rulebase) -> Iterator[tuple[str, Text]]:
+    for name, indicator in rulebase.indicators.items():
+        yield f"indicator {name}", indicator.label
+    for name, factor in rulebase.factors.items():
+        yield from ((f"factor {name}", text) for text in _within(factor))
+    for name, instrument in rulebase.instruments.items():
+        yield from ((f"instrument {name}", text) for text in _within(instrument))
+    for rule in rulebase.rules:
+        yield from ((f"rule {rule.id}", text) for text in (rule.because, *_within(rule.then)))
+    for name, fact in rulebase.facts.items():
+        if not fact.is_conclusion:
+            yield f"fact {name}", fact.label
+    for name, parameter in rulebase.parameters.items():
+        yield f"parameter {name}", parameter.label
+
+
+def _within(value: Any) -> Iterator[Text]:
+    if isinstance(value, Text):
+        yield value
+    elif isinstance(value, BaseModel):
+        for _, entry in value:
+            yield from _within(entry)
+    elif isinstance(value, tuple):
+        for entry in value:
+            yield from _within(entry)
+
+
+@lru_cache(maxsize=8)
+def _texts(path: Path, _changed_at: int) -> Mapping[str, str]:
+    return {str(entry.id): str(entry.string) for entry in read_catalogue(path) if entry.id and entry.string and not entry.fuzzy}

@@ -1,0 +1,103 @@
+"""The program's own words in the languages of its readers: English texts are the keys of the catalogues in templates/locale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from assess.content import content_folder
+
+ENGLISH = "en"
+CATALOGUE = "LC_MESSAGES/assess.po"
+"""Where a language's catalogue stands in its folder."""
+_LOCALES = {ENGLISH: "en_GB"}
+"""Whose habits count where a language has several; every other goes by its own name."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """One language: what is said in it, and how it writes numbers and dates."""
+
+    language: str
+    locale: Locale
+    single: Mapping[str, str]
+    plural: Mapping[str, tuple[str, ...]]
+    """Both forms of texts with a number in them, by the English singular."""
+    signs: Mapping[int, str]
+    """What stands for the comma and the point of a number written in English."""
+
+    def say(self, text: str, **values: str | int) -> str:
+        """Return an English text in this language, with its values filled in; as it is where there is no translation."""
+        found = self.single.get(text, text)
+        return found % values if values else found
+
+    def several(self, number: int, one: str, many: str, **values: str | int) -> str:
+        """Return the form of a text that fits a number; `%(num)s` in it is that number."""
+        chosen = self.form(number, one, many)
+        return chosen % {"num": self.number(f"{number:,}"), **values}
+
+    def form(self, number: int, one: str, many: str) -> str:
+        """Return the form of a text that fits a number, with nothing filled in."""
+        forms = self.plural.get(one, (one, many))
+        return forms[0] if self.locale.plural_form(number) == "one" else forms[1]
+
+    def number(self, text: str) -> str:
+        """Write a number as this language does that is written with the English signs."""
+        return text.translate(self.signs)
+
+    def day(self, day: date) -> str:
+        """Write a day: 21 November 2026."""
+        return format_date(day, "long", locale=self.locale)
+
+    def moment(self, time: datetime) -> str:
+        """Write a time in UTC: 21 November 2026, 12:00 UTC."""
+        return f"{self.day(time)}, {time:%H:%M} UTC"
+
+
+def message(text: str) -> str:
+    """Mark a text that is said elsewhere, so that catalogues must hold it."""
+    return text
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Return the languages that the program speaks: English, then those with a catalogue."""
+    folder = content_folder("templates") / "locale"
+    return (ENGLISH, *sorted(path.parents[1].name for path in folder.glob(f"*/{CATALOGUE}")))
+
+
+def words_of(language: str) -> Words:
+    """Return the words of a language; of English for one that the program does not speak."""
+    return _words(language if language in languages() else ENGLISH)
+
+
+def first_spoken(wanted: Iterable[str]) -> Words:
+    """Return the words of the first language wanted that the program speaks, else of English."""
+    return words_of(next((code for code in wanted if code in languages()), ENGLISH))
+
+
+def catalogue_of(language: str) -> Catalog:
+    """Read the catalogue of a language other than English."""
+    with (content_folder("templates") / "locale" / language / CATALOGUE).open("rb") as stream:
+        return read_po(stream, locale=language)
+
+
+@cache
+def _words(language: str) -> Words:
+    entries = [] if language == ENGLISH else [entry for entry in catalogue_of(language) if entry.id and entry.string and not entry.fuzzy]
+    locale = Locale.parse(_LOCALES.get(language, language))
+    symbols = locale.number_symbols["latn"]
+    return Words(
+        language=language,
+        locale=locale,
+        single={str(entry.id): str(entry.string) for entry in entries if not entry.pluralizable},
+        plural={entry.id[0]: tuple(entry.string or ()) for entry in entries if entry.pluralizable},
+        signs=str.maketrans({",": symbols["group"], ".": symbols["decimal"]}),
+    )
