@@ -54,18 +54,22 @@ class AnswerRules:
     def __post_init__(self) -> None:
         items = [item for item in self.questionnaire.items if item.repeat is None]
         judged: dict[Expression, _Judged] = {}
-        self._steps = tuple(self._step(item, judged) for item in _in_order(items))
+        columns = frozenset(item.name for item in self.questionnaire.items if item.repeat is not None)
+        self._steps = tuple(self._step(item, judged, columns) for item in _in_order(list(self.questionnaire.items)))
         self._joint = tuple(item for item in items if any(c is not None and names(c) for c in (item.constraint, item.choice_filter)))
         self._others = {
             kind: frozenset(item.name for item in self.questionnaire.items if not item.asks(kind)) for kind in (None, *MemberKind)
         }
 
-    def _step(self, item: Item, judged: dict[Expression, _Judged]) -> _Step:
+    def _step(self, item: Item, judged: dict[Expression, _Judged], columns: frozenset[str]) -> _Step:
+        """Return what decides about an item; conditions of a repeat's item count where they read nothing of the repeat itself."""
+
         def judge(expression: Expression) -> _Judged:
             return judged.setdefault(expression, _Judged(expression, self.today))
 
-        calculation = judge(item.calculation) if item.calculation is not None else None
-        return _Step(item.name, tuple(judge(relevant) for relevant in item.relevants), calculation)
+        calculation = judge(item.calculation) if item.calculation is not None and item.repeat is None else None
+        relevants = [relevant for relevant in item.relevants if item.repeat is None or columns.isdisjoint(names(relevant))]
+        return _Step(item.name, tuple(judge(relevant) for relevant in relevants), calculation)
 
     def settle(self, given: Answers, kind: MemberKind | None) -> tuple[dict[str, Value], frozenset[str]]:
         """Return all answers with the calculated ones, and the names of the items that do not count for this respondent.

@@ -49,14 +49,14 @@ def measures_by_kind(
     for name, indicator in indicators.items():
         if Origin.MEMBER in indicator.origins and name in items:
             tallies = {k.kind: tally(items[name], k) for k in kinds if k.kind is not None}
-            hidden = _hidden({kind: one.n for kind, one in tallies.items()}, fewest)
+            hidden = hidden_kinds({kind: one.n for kind, one in tallies.items()}, fewest)
             for kind, one in tallies.items():
                 found[kind][name] = _kind_measure(indicator, one, fewest, kind in hidden)
     return found
 
 
-def _hidden(counts: Mapping[MemberKind, int], fewest: int) -> set[MemberKind]:
-    """Name the kinds whose figure is not shown: the small ones, and as many others as keep these from being worked out."""
+def hidden_kinds(counts: Mapping[MemberKind, int], fewest: int) -> set[MemberKind]:
+    """Name the kinds whose figure or number is not shown: the small ones, and as many others as keep these from being worked out."""
     hidden = {kind for kind, n in counts.items() if 0 < n < fewest}
     shown = sorted((kind for kind, n in counts.items() if n >= fewest), key=lambda kind: (counts[kind], kind))
     while hidden and shown and sum(counts[kind] for kind in hidden) < fewest:

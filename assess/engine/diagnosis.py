@@ -27,7 +27,7 @@ from assess.engine.confidence import Confidence, factor_confidence
 from assess.engine.derivation import all_supports
 from assess.engine.evaluation import Outcome
 from assess.engine.inferring import Inferred, infer
-from assess.engine.measures import Measure
+from assess.engine.measures import Measure, Override, overridden
 from assess.engine.portfolio import Portfolio, build_portfolio
 from assess.errors import NeedsExamination
 
@@ -123,6 +123,8 @@ class Diagnosis:
     inferred: Inferred
     questionnaires: tuple[QuestionnaireUsed, ...] = ()
     synthetic: bool = field(default=False)
+    overrides: tuple[Override, ...] = ()
+    """What an evaluator replaced; the measures are those that hold."""
 
     @cached_property
     def type(self) -> Classification:
@@ -310,14 +312,16 @@ def diagnose(
     engine: Infers,
     questionnaires: tuple[QuestionnaireUsed, ...] = (),
     synthetic: bool = False,
+    overrides: tuple[Override, ...] = (),
 ) -> Diagnosis:
-    """Diagnose one cluster.
+    """Diagnose one cluster; what `overrides` say stands in the place of measures.
 
     Raises Disagreement when engine and certificate differ, NeedsExamination when rules that exclude each other fired:
     then nothing is concluded.
     """
-    facts = {name: thousandths(m.value) for name, m in measures.items() if m.value is not None and name in rulebase.indicators}
-    diagnosis = Diagnosis(cluster, year, rulebase, measures, infer(rulebase, facts, year, engine), questionnaires, synthetic)
+    holding = overridden(measures, overrides) if overrides else measures
+    facts = {name: thousandths(m.value) for name, m in holding.items() if m.value is not None and name in rulebase.indicators}
+    diagnosis = Diagnosis(cluster, year, rulebase, holding, infer(rulebase, facts, year, engine), questionnaires, synthetic, overrides)
     diagnosis.refuse_contradictions()
     return diagnosis
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -24,14 +24,35 @@ from assess.definitions.texts import Text
 from assess.engine.diagnosis import Classification, Diagnosis, Finding
 from assess.engine.evaluation import TestTrace
 from assess.engine.portfolio import Recommendation
-from assess.engine.wording import filled
+from assess.engine.wording import Wording, filled
 
 SCHEMA = "cluster-diagnosis/1"
 
 
-def document(diagnosis: Diagnosis) -> dict[str, Any]:
-    """Return the whole diagnosis as plain data; unknown numbers are None. `digest` is the SHA-256 of all the rest."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A diagnosis, and in which words its texts are told."""
+
+    diagnosis: Diagnosis
+    wording: Wording
+
+    def says(self, text: Text) -> str:
+        """A text of the rule base that has no numbers in it."""
+        return self.wording.text(text)
+
+    def fills(self, text: Any) -> str:
+        """A text of the rule base with its numbers."""
+        inferred = self.diagnosis.inferred
+        return filled(text, self.diagnosis.rulebase, inferred.facts, inferred.parameters, self.wording)
+
+
+def document(diagnosis: Diagnosis, wording: Wording | None = None) -> dict[str, Any]:
+    """Return the whole diagnosis as plain data; unknown numbers are None. `digest` is the SHA-256 of all the rest.
+
+    Without another wording its texts are English, and only so it is stored; in another one it is the same but for these texts.
+    """
     rulebase, inferred = diagnosis.rulebase, diagnosis.inferred
+    told = _Told(diagnosis, wording or Wording())
     content = {
         "schema": SCHEMA,
         "rulebase": {"version": rulebase.version, "status": rulebase.status, "digest": rulebase.digest},
@@ -40,33 +61,35 @@ def document(diagnosis: Diagnosis) -> dict[str, Any]:
         "round": {"year": diagnosis.year},
         "synthetic": diagnosis.synthetic,
         "type": _classification(diagnosis, diagnosis.type) | {"mixed_of": list(diagnosis.type.mixed_of)},
-        "stage": _classification(diagnosis, diagnosis.stage) | _flags(diagnosis),
-        "factors": {name: _factor(diagnosis, name) for name in diagnosis.factors},
-        "screens": {screen: {name: _screen(diagnosis, screen, name) for name in names} for screen, names in SCREENS.items()},
-        "profiles": {name: _profile(diagnosis, name) for name in PROFILES},
-        "instruments": [_recommendation(diagnosis, entry) for entry in diagnosis.portfolio.recommendations],
+        "stage": _classification(diagnosis, diagnosis.stage) | _flags(told),
+        "factors": {name: _factor(told, name) for name in diagnosis.factors},
+        "screens": {screen: {name: _screen(told, screen, name) for name in names} for screen, names in SCREENS.items()},
+        "profiles": {name: _profile(told, name) for name in PROFILES},
+        "instruments": [_recommendation(told, entry) for entry in diagnosis.portfolio.recommendations],
         "excluded": [
-            {"id": instrument.id, "name": str(instrument.name), "because": _reasons(diagnosis, rules)}
+            {"id": instrument.id, "name": told.says(instrument.name), "because": _reasons(told, rules)}
             for instrument, rules in diagnosis.portfolio.excluded
         ],
-        "portfolio": {"size": diagnosis.portfolio.size, "limited_by": _reasons(diagnosis, diagnosis.portfolio.limited_by)},
-        "advice": {audience.value: _advice(diagnosis, audience) for audience in Audience},
-        "conditions": [_condition(diagnosis, rule) for rule in diagnosis.grant_conditions()],
+        "portfolio": {"size": diagnosis.portfolio.size, "limited_by": _reasons(told, diagnosis.portfolio.limited_by)},
+        "advice": {audience.value: _advice(told, audience) for audience in Audience},
+        "conditions": [_condition(told, rule) for rule in diagnosis.grant_conditions()],
         "measures": {name: measure.as_json() for name, measure in diagnosis.measures.items()},
         "derived": {n: plain(from_thousandths(v)) for n, v in inferred.facts.items() if not _is_given_or_conclusion(diagnosis, n)},
-        "trace": [trace_of(diagnosis, rule) for rule in rulebase.rules],
+        "trace": [_trace(told, rule) for rule in rulebase.rules],
         "unknown": list(diagnosis.unknown),
-        "derived_labels": {name: _label(diagnosis, name) for name in inferred.facts if not _is_given_or_conclusion(diagnosis, name)},
-        "labels": {name: {"label": str(i.label), "scale": i.scale.value} for name, i in rulebase.indicators.items()},
+        "derived_labels": {name: _label(told, name) for name in inferred.facts if not _is_given_or_conclusion(diagnosis, name)},
+        "labels": {name: {"label": told.says(i.label), "scale": i.scale.value} for name, i in rulebase.indicators.items()},
         "certificate": asdict(inferred.certificate) | {"strata": list(inferred.certificate.strata)},
     }
+    if diagnosis.overrides:
+        content["overrides"] = [override.as_json() for override in diagnosis.overrides]
     content["sources"] = {name: rulebase.sources[name].model_dump(exclude_none=True) for name in sorted(_cited(content))}
     return content | {"digest": digest(content)}
 
 
-def _label(diagnosis: Diagnosis, name: str) -> dict[str, str]:
-    fact = diagnosis.rulebase.facts[name]
-    return {"label": str(fact.label), "scale": fact.scale.value}
+def _label(told: _Told, name: str) -> dict[str, str]:
+    fact = told.diagnosis.rulebase.facts[name]
+    return {"label": told.says(fact.label), "scale": fact.scale.value}
 
 
 def _is_given_or_conclusion(diagnosis: Diagnosis, name: str) -> bool:
@@ -93,19 +116,21 @@ def _classification(diagnosis: Diagnosis, found: Classification) -> dict[str, An
     }
 
 
-def _flags(diagnosis: Diagnosis) -> dict[str, Any]:
+def _flags(told: _Told) -> dict[str, Any]:
+    diagnosis = told.diagnosis
     findings = diagnosis.findings(StratumName.FLAGS)
     return {
         "flags": list(diagnosis.flags),
         "undetermined_flags": list(diagnosis.open_flags),
-        "findings": [_finding(diagnosis, f) for f in findings],
+        "findings": [_finding(told, f) for f in findings],
     }
 
 
-def _factor(diagnosis: Diagnosis, name: str) -> dict[str, Any]:
+def _factor(told: _Told, name: str) -> dict[str, Any]:
+    diagnosis = told.diagnosis
     found = diagnosis.factors[name]
     return {
-        "label": str(diagnosis.rulebase.factors[name].label),
+        "label": told.says(diagnosis.rulebase.factors[name].label),
         "level": _number(found.level),
         "target": _number(found.target),
         "gap": _number(found.gap),
@@ -117,42 +142,44 @@ def _factor(diagnosis: Diagnosis, name: str) -> dict[str, Any]:
         "known": list(found.known),
         "unknown": list(found.unknown),
         "findings": [
-            _finding(diagnosis, finding)
+            _finding(told, finding)
             for prefix in (f"gap.{name}", f"strength.{name}")
             for finding in diagnosis.findings(StratumName.GAPS, prefix)
         ],
     }
 
 
-def _screen(diagnosis: Diagnosis, screen: str, criterion: str) -> dict[str, Any]:
+def _screen(told: _Told, screen: str, criterion: str) -> dict[str, Any]:
+    diagnosis = told.diagnosis
     result, rules = diagnosis.screen(screen, criterion)
     known = result != "unknown"
     return {
         "result": result,
-        "findings": [_fill(diagnosis, rule.then.finding) for rule in rules] if known else [],  # type: ignore[union-attr]
+        "findings": [told.fills(rule.then.finding) for rule in rules] if known else [],  # type: ignore[union-attr]
         "because": [rule.id for rule in rules] if known else [],
         "missing": [] if known else list(diagnosis.missing_for(rules)),
     }
 
 
-def _profile(diagnosis: Diagnosis, name: str) -> dict[str, Any]:
+def _profile(told: _Told, name: str) -> dict[str, Any]:
+    diagnosis = told.diagnosis
     return {
-        "findings": [_finding(diagnosis, finding) for finding in diagnosis.findings(StratumName.PROFILES, f"{name}.")],
+        "findings": [_finding(told, finding) for finding in diagnosis.findings(StratumName.PROFILES, f"{name}.")],
         "undetermined": list(diagnosis.open_findings(StratumName.PROFILES, f"{name}.")),
     }
 
 
-def _finding(diagnosis: Diagnosis, finding: Finding) -> dict[str, Any]:
+def _finding(told: _Told, finding: Finding) -> dict[str, Any]:
     says = finding.says
-    text = _fill(diagnosis, says.finding) if says.finding else finding.id
+    text = told.fills(says.finding) if says.finding else finding.id
     tone = says.tone.value if isinstance(says, Concludes) else "neutral"
     return {"id": finding.id, "finding": text, "tone": tone, "because": [rule.id for rule in finding.rules]}
 
 
-def _recommendation(diagnosis: Diagnosis, entry: Recommendation) -> dict[str, Any]:
+def _recommendation(told: _Told, entry: Recommendation) -> dict[str, Any]:
     return {
         "id": entry.instrument.id,
-        "name": str(entry.instrument.name),
+        "name": told.says(entry.instrument.name),
         "field": entry.instrument.field,
         "rank": entry.rank,
         "score": entry.score,
@@ -161,50 +188,58 @@ def _recommendation(diagnosis: Diagnosis, entry: Recommendation) -> dict[str, An
         "closes": list(entry.closes),
         "horizon": entry.instrument.horizon.value,
         "effort": entry.instrument.effort,
-        "who_acts": str(entry.instrument.who_acts),
-        "does": str(entry.instrument.does),
-        "presupposes": [str(text) for text in entry.instrument.presupposes],
-        "risks": [str(text) for text in entry.instrument.risks],
-        "case": str(entry.instrument.case) if entry.instrument.case else None,
+        "who_acts": told.says(entry.instrument.who_acts),
+        "does": told.says(entry.instrument.does),
+        "presupposes": [told.says(text) for text in entry.instrument.presupposes],
+        "risks": [told.says(text) for text in entry.instrument.risks],
+        "case": told.says(entry.instrument.case) if entry.instrument.case else None,
         "because": [rule.id for rule in entry.because],
-        "against": _reasons(diagnosis, entry.cautions),
-        "not_checked": [{"rule": rule.id, "missing": list(diagnosis.missing_for((rule,)))} for rule in entry.unchecked],
+        "against": _reasons(told, entry.cautions),
+        "not_checked": [{"rule": rule.id, "missing": list(told.diagnosis.missing_for((rule,)))} for rule in entry.unchecked],
         "cite": [list(citation) for citation in entry.instrument.cite],
     }
 
 
-def _reasons(diagnosis: Diagnosis, rules: Iterable[Rule]) -> list[dict[str, str]]:
-    return [{"rule": rule.id, "because": _fill(diagnosis, rule.because)} for rule in rules]
+def _reasons(told: _Told, rules: Iterable[Rule]) -> list[dict[str, str]]:
+    return [{"rule": rule.id, "because": told.fills(rule.because)} for rule in rules]
 
 
-def _advice(diagnosis: Diagnosis, audience: Audience) -> list[dict[str, Any]]:
-    """Advice for one reader; the same sentence from several rules is given once, with all of them."""
+def _advice(told: _Told, audience: Audience) -> list[dict[str, Any]]:
+    """Advice for one reader; the same sentence from several rules is given once, with all of them.
+
+    Which sentences are the same is settled in English, so that every language has as many.
+    """
     found: dict[str, dict[str, Any]] = {}
-    for rule in diagnosis.advice():
+    english = _Told(told.diagnosis, Wording())
+    for rule in told.diagnosis.advice():
         if isinstance(rule.then, Advises) and rule.then.advises is audience:
-            text = _fill(diagnosis, rule.then.text)
-            entry = found.setdefault(text, {"insight": rule.then.insight, "text": text, "because": [], "cite": []})
+            text = {"insight": rule.then.insight, "text": told.fills(rule.then.text)}
+            entry = found.setdefault(english.fills(rule.then.text), {**text, "because": [], "cite": []})
             entry["because"].append(rule.id)
             entry["cite"] += [list(citation) for citation in rule.cite if list(citation) not in entry["cite"]]
     return list(found.values())
 
 
-def _condition(diagnosis: Diagnosis, rule: Rule) -> dict[str, Any]:
-    text = _fill(diagnosis, rule.then.text) if isinstance(rule.then, GrantCondition) else ""
+def _condition(told: _Told, rule: Rule) -> dict[str, Any]:
+    text = told.fills(rule.then.text) if isinstance(rule.then, GrantCondition) else ""
     name = rule.then.condition if isinstance(rule.then, GrantCondition) else ""
     return {"id": name, "text": text, "because": [rule.id], "cite": [list(citation) for citation in rule.cite]}
 
 
 def trace_of(diagnosis: Diagnosis, rule: Rule) -> dict[str, Any]:
     """Return one rule's trace as it stands in the document."""
-    trace = diagnosis.inferred.traces[rule.id]
+    return _trace(_Told(diagnosis, Wording()), rule)
+
+
+def _trace(told: _Told, rule: Rule) -> dict[str, Any]:
+    trace = told.diagnosis.inferred.traces[rule.id]
     fired = trace.outcome.value == "fired"
     return {
         "rule": rule.id,
         "stratum": rule.stratum.name.lower(),
         "outcome": trace.outcome.value.replace(" ", "_"),
         "then": _claim(rule),
-        "because": _fill(diagnosis, rule.because) if fired else None,
+        "because": told.fills(rule.because) if fired else None,
         "conditions": [_test(str(c), test) for c, test in zip(rule.conditions, trace.tests, strict=True)],
         "cite": [list(citation) for citation in rule.cite],
     }
@@ -223,10 +258,6 @@ def _test(condition: str, test: TestTrace) -> dict[str, Any]:
     numbers = {"value": test.value, "threshold": test.threshold, "margin": test.margin}
     written = {name: None if value is None else plain(from_thousandths(value)) for name, value in numbers.items()}
     return {"condition": condition, "fact": test.fact, "operator": test.operator.value, "holds": test.holds} | written
-
-
-def _fill(diagnosis: Diagnosis, text: Any) -> str:
-    return filled(text, diagnosis.rulebase, diagnosis.inferred.facts, diagnosis.inferred.parameters)
 
 
 def _number(value: Decimal | None) -> int | float | None:

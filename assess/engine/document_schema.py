@@ -15,6 +15,7 @@ _DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _NUMBER = {"type": ["number", "null"]}
 _SHARE = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
 _LEVEL = {"type": ["number", "null"], "minimum": 1, "maximum": 5}
+_MEASURE = {"type": "object", "required": ["value"]}
 _CITATIONS = {"type": "array", "items": {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2}}
 
 
@@ -37,7 +38,7 @@ def diagnosis_schema() -> dict[str, Any]:
         "portfolio": _object({"size": {"type": "integer"}, "limited_by": _list(_reason())}),
         "advice": _object({audience.value: _list(_advice()) for audience in Audience}),
         "conditions": _list(_object({"id": _TEXT, "text": _TEXT, "because": _TEXTS, "cite": _CITATIONS})),
-        "measures": {"type": "object", "additionalProperties": {"type": "object", "required": ["value"]}},
+        "measures": {"type": "object", "additionalProperties": _MEASURE},
         "derived": {"type": "object", "additionalProperties": {"type": "number"}},
         "trace": _list(_trace()),
         "unknown": _TEXTS,
@@ -47,7 +48,7 @@ def diagnosis_schema() -> dict[str, Any]:
         "certificate": _object({"digest": _DIGEST, "rules_checked": {"type": "integer"}, "strata": _TEXTS}),
         "digest": _DIGEST,
     }
-    return {"$schema": _DIALECT, "title": "Cluster diagnosis", **_object(parts)}
+    return {"$schema": _DIALECT, "title": "Cluster diagnosis", **_object(parts, overrides=_overrides())}
 
 
 def indicator_file_schema() -> dict[str, Any]:
@@ -108,6 +109,13 @@ def _factor() -> dict[str, Any]:
             "findings": _list(_finding()),
         }
     )
+
+
+def _overrides() -> dict[str, Any]:
+    """What an evaluator replaced; the part is left out where nothing was."""
+    reference = {"type": "string", "pattern": "^account/[0-9]+$"}
+    entry = {"indicator": _TEXT, "before": _MEASURE, "after": _NUMBER, "reason": _TEXT, "when": _TEXT, "by": reference}
+    return {**_list(_object(entry)), "minItems": 1}
 
 
 def _finding() -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,18 +15,10 @@ from assess.definitions.questionnaire_items import Item, ItemType, MemberKind, Q
 from assess.engine.answers import UNANSWERED, Problem, parse, problem_among
 from assess.exchange.columns import About
 from assess.exchange.synthetic_figures import bounds, management_figures
+from assess.exchange.synthetic_profiles import PLAIN, Profile
 
 MARK = "synthetic"
 _ORGANISATION = "Synthetic member {:02d}"
-_MIX = {
-    MemberKind.COMPANY: 28,
-    MemberKind.RESEARCH: 9,
-    MemberKind.EDUCATION: 6,
-    MemberKind.PUBLIC: 5,
-    MemberKind.INVESTOR: 3,
-    MemberKind.SERVICE: 5,
-    MemberKind.ASSOCIATION: 4,
-}
 _FIVE = ("1", "2", "3", "4", "5")
 _TRIES = 40
 _DONT_KNOW, _NOT_APPLICABLE = 0.07, 0.02
@@ -68,15 +60,17 @@ class _Mood:
     divided: frozenset[str]
 
 
-def member_answers(questionnaire: Questionnaire, random: Random, today: date, members: int = 60) -> SyntheticTable:
+def member_answers(
+    questionnaire: Questionnaire, random: Random, today: date, members: int = 60, profile: Profile = PLAIN
+) -> SyntheticTable:
     """Make up the answers of `members` organisations of all kinds, and of a second respondent of one of them.
 
     The first is a dominant firm that sees everything brighter than the rest; some items divide the others in two camps, some
     answers are "don't know" or "does not apply", and some sections are skipped.
     """
     names = _columns(questionnaire)
-    mood = _mood(questionnaire, random)
-    respondents = list(_respondents(questionnaire, random, members))
+    mood = _mood(questionnaire, random, profile)
+    respondents = list(_respondents(questionnaire, random, members, profile.kinds))
     rows = []
     for organisation, kind, manner in respondents:
         raw = _Filling(questionnaire, kind, random, today, mood, manner).filled()
@@ -84,23 +78,29 @@ def member_answers(questionnaire: Questionnaire, random: Random, today: date, me
     return SyntheticTable((*(about.value for about in About), *names), tuple(rows))
 
 
-def management_answers(questionnaire: Questionnaire, random: Random, today: date) -> SyntheticTable:
-    """Make up the one sheet of the cluster management; its parts add up."""
-    return _single(questionnaire, random, today, management_figures(today))
+def management_answers(questionnaire: Questionnaire, random: Random, today: date, profile: Profile = PLAIN) -> SyntheticTable:
+    """Make up the one sheet of the cluster management; its parts add up unless those of the profile do not."""
+    return _single(questionnaire, random, today, management_figures(today) | dict(profile.figures), profile)
 
 
 def evaluator_answers(
-    questionnaire: Questionnaire, random: Random, today: date, checked: Mapping[str, Decimal], answers: Mapping[str, str] | None = None
+    questionnaire: Questionnaire,
+    random: Random,
+    today: date,
+    checked: Mapping[str, Decimal],
+    answers: Mapping[str, str] | None = None,
+    profile: Profile = PLAIN,
 ) -> SyntheticTable:
     """Make up the evaluator's sheet: `checked` holds confirmed figures by indicator, `answers` what is answered to some items."""
     confirmed = {i.name: _unscored(i, checked[i.indicator]) for i in questionnaire.items if i.indicator and i.indicator in checked}
-    return _single(questionnaire, random, today, {name: raw for name, raw in confirmed.items() if raw} | dict(answers or {}))
+    prescribed = {name: raw for name, raw in confirmed.items() if raw} | dict(answers or {})
+    return _single(questionnaire, random, today, prescribed, profile)
 
 
-def _single(questionnaire: Questionnaire, random: Random, today: date, prescribed: Mapping[str, str]) -> SyntheticTable:
+def _single(questionnaire: Questionnaire, random: Random, today: date, prescribed: Mapping[str, str], profile: Profile) -> SyntheticTable:
     names = _columns(questionnaire)
     manner = _Manner(prescribed=prescribed, silences=0.3)
-    raw = _Filling(questionnaire, None, random, today, _mood(questionnaire, random), manner).filled()
+    raw = _Filling(questionnaire, None, random, today, _mood(questionnaire, random, profile), manner).filled()
     about = (About.ORGANISATION, About.VERSION, About.NOTE)
     who = f"Synthetic {questionnaire.respondent.value}"
     row = (who, questionnaire.version, MARK, *(raw.get(name, "") for name in names))
@@ -113,14 +113,16 @@ def _columns(questionnaire: Questionnaire) -> tuple[str, ...]:
     return tuple(item.name for item in answered if item.name not in set(About))
 
 
-def _mood(questionnaire: Questionnaire, random: Random) -> _Mood:
-    rated = [item.name for item in questionnaire.items if item.codes == _FIVE]
-    level = {name: random.uniform(2.0, 4.3) for name in rated}
-    return _Mood(level, frozenset(name for name in rated if random.random() < _TWO_CAMPS))
+def _mood(questionnaire: Questionnaire, random: Random, profile: Profile) -> _Mood:
+    rated = [item for item in questionnaire.items if item.codes == _FIVE]
+    level = {item.name: profile.level(item, random.uniform(2.0, 4.3)) for item in rated}
+    divided = [item for item in rated if random.random() < _TWO_CAMPS]
+    return _Mood(level, frozenset(item.name for item in divided if profile.opinion(item) is None))
 
 
-def _respondents(questionnaire: Questionnaire, random: Random, members: int) -> Iterator[tuple[str, MemberKind, _Manner]]:
-    kinds = [kind for kind, count in _MIX.items() for _ in range(count)]
+def _respondents(
+    questionnaire: Questionnaire, random: Random, members: int, kinds: Sequence[MemberKind]
+) -> Iterator[tuple[str, MemberKind, _Manner]]:
     sections = [section.name for section in questionnaire.sections]
     for number in range(members):
         kind = kinds[number % len(kinds)]

@@ -10,7 +10,8 @@ from rulebases import load, parameter, rule
 
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.texts import Text
-from assess.engine.wording import filled, written_fact
+from assess.definitions.words import words_of
+from assess.engine.wording import Wording, filled, written_fact
 
 SCALES = {"firms": "count", "share": "share", "growth": "rate", "listed": "flag", "age": "years", "rating": "likert"}
 FACTS = {"firms": 1_200_000, "share": 925, "growth": -80, "listed": 1000, "age": 12_500, "rating": 3667, "stage.growing": 0}
@@ -49,8 +50,14 @@ def test_placeholder__of_a_parameter__has_the_value_that_was_used(rulebase: Rule
 
 def test_language__is_chosen_before_filling(rulebase: Rulebase) -> None:
     text = Text({"en": "{firms} firms", "de": "{firms} Unternehmen"})
-    assert filled(text, rulebase, {"firms": 3000}, {}, "de") == "3 Unternehmen"
-    assert filled(text, rulebase, {"firms": 3000}, {}, "fr") == "3 firms"
+    assert filled(text, rulebase, {"firms": 3000}, {}, Wording(words_of("de"))) == "3 Unternehmen"
+    assert filled(text, rulebase, {"firms": 3000}, {}, Wording(words_of("fr"))) == "3 firms"
+
+
+def test_catalogue__gives_the_text__numbers_are_written_as_the_language_does(rulebase: Rulebase) -> None:
+    german = Wording(words_of("de"), {"{firms} firms, {share}": "{firms} Unternehmen, {share}"})
+    assert filled(Text({"en": "{firms} firms, {share}"}), rulebase, FACTS, {}, german) == "1.200 Unternehmen, 92,5 %"
+    assert filled(Text({"en": "{rating} elsewhere"}), rulebase, FACTS, {}, german) == "3,67 elsewhere"
 
 
 def test_value__that_looks_like_a_placeholder__is_not_filled_again(rulebase: Rulebase) -> None:

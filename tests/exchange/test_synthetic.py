@@ -25,6 +25,7 @@ from assess.engine.measuring import measure
 from assess.exchange.response_files import read_responses
 from assess.exchange.synthetic import MARK, SyntheticTable, evaluator_answers, management_answers, member_answers
 from assess.exchange.synthetic_figures import bounds, management_figures
+from assess.exchange.synthetic_profiles import Profile
 
 TODAY = date(2026, 6, 1)
 SEEDS = range(5)
@@ -120,6 +121,24 @@ def test_evaluator__confirms_the_figures_it_was_given(tmp_path: Path) -> None:
     table = evaluator_answers(questionnaire("evaluator"), Random(3), TODAY, checked, {"blocks": "structure strategy"})
     measures = measure([read_back(tmp_path, table, "evaluator")], rulebase().indicators, rulebase().weightings)
     assert {name: measures[name].value for name in checked} == checked
+
+
+def test_profile__sets_the_members_kinds_and_opinions__however_a_statement_is_put(tmp_path: Path) -> None:
+    profile = Profile(kinds=(MemberKind.RESEARCH, MemberKind.COMPANY), opinions={"network": 1.5, "network.startups": 4.6})
+    found = read_back(tmp_path, member_answers(questionnaire("member"), Random(1), TODAY, 20, profile), "member")
+    assert participation(found).organisations == {MemberKind.RESEARCH: 10, MemberKind.COMPANY: 10}
+    measures = measure([found], rulebase().indicators, rulebase().weightings)
+    assert (measures["network.startups"].value or 0) > 4
+    assert all(0 < (measures[name].value or 0) < Decimal("2.5") for name in ("network.density", "network.diversity"))
+
+
+def test_profile__of_the_management__replaces_single_figures(tmp_path: Path) -> None:
+    profile = Profile(figures={"founding_year": "1990", "anchor_firms": "0"})
+    found = read_back(tmp_path, management_answers(questionnaire("management"), Random(1), TODAY, profile), "management")
+    measures = measure([found], rulebase().indicators, rulebase().weightings)
+    assert measures["structure.anchor_firms"].value == 0
+    assert measures["structure.firms"].value == 64
+    assert measures["growth.age_years"].value == TODAY.year - 1 - 1990
 
 
 def test_figures__every_one__belongs_to_an_item_of_the_management_questionnaire() -> None:
