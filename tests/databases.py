@@ -6,8 +6,9 @@ A conftest.py that imports `database` (and `database_url`, on which it rests) gi
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -101,6 +102,19 @@ def opened(url: str) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def content_of(engine: Engine) -> bytes:
+    """A SQLite database as it is."""
+    with closing(sqlite3.connect(str(engine.url.database))) as connection:
+        return connection.serialize()
+
+
+def put_back(engine: Engine, content: bytes) -> None:
+    """Make a SQLite database what another was."""
+    with closing(sqlite3.connect(":memory:")) as old, closing(sqlite3.connect(str(engine.url.database))) as present:
+        old.deserialize(content[:18] + b"\x01\x01" + content[20:])  # a database in memory has no write-ahead log
+        old.backup(present)
 
 
 @cache

@@ -1,8 +1,9 @@
-"""Copies a database while it is in use, and puts a copy back into an empty one."""
+"""Copies a database and its evidence files while they are in use, and puts a copy back into an empty place."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -14,8 +15,10 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Engine, inspect
 
 from assess.store.failures import StoreError, told_in_a_sentence
+from assess.store.files import EvidenceFolder, sha256_of, told_of_files
 from assess.store.session import open_database
 
+_DIGEST_FILE = "SHA256SUMS"
 _SQLITE_MARK = b"SQLite format 3\0"
 _DUMP_MARK = b"PGDMP"
 
@@ -23,16 +26,48 @@ _DUMP_MARK = b"PGDMP"
 def backup(engine: Engine, target: Path) -> None:
     """Write one moment of the database to the file `target`, which appears only when it is whole; nobody has to stop writing.
 
-    Of SQLite it is a database file again, of PostgreSQL an archive of pg_dump. Evidence files are not in it.
+    Of SQLite it is a database file again, of PostgreSQL an archive of pg_dump.
     Raises StoreError, also when there is a file already.
     """
-    if target.exists():
-        raise StoreError(f"{target} is there already; give the backup another name.")
+    _refuse_existing(target)
     with _appearing_when_whole(target) as draft:
-        if engine.dialect.name == "sqlite":
-            _copy_sqlite(engine, draft)
-        else:
-            _run("pg_dump", engine.url, "--format=custom", "--no-owner", "--no-privileges", f"--file={draft}")
+        _copy(engine, draft)
+
+
+def backup_with_files(engine: Engine, files: EvidenceFolder, target: Path) -> int:
+    """Write a backup like `backup`, with the evidence files in a folder beside it; return how many files there are.
+
+    The database is copied first and nobody drops bytes meanwhile, so that every file
+    its rows name is there. The file `target` appears last.
+    Raises StoreError, also when a file is damaged or the folder is there already.
+    """
+    beside = files_beside(target)
+    for place in (target, beside):
+        _refuse_existing(place)
+    with files.keeping(), _gone_on_failure(beside), _appearing_when_whole(target) as draft:
+        _copy(engine, draft)
+        count = files.copy_to(beside)
+        (beside / _DIGEST_FILE).write_text(f"{sha256_of(draft)}  {target.name}\n", encoding="utf-8")
+    return count
+
+
+def restore_with_files(source: Path, url: str, files: EvidenceFolder) -> int:
+    """Restore a backup like `restore`, with its evidence files, whose digests are compared; return how many files there are.
+
+    A backup without files is taken too. Raises StoreError, also when a digest differs; then the database is still empty.
+    """
+    _refuse_unfit(source, url)
+    beside = files_beside(source)
+    if beside.is_dir():
+        _compare(source, beside / _DIGEST_FILE)
+    count = files.take_from(beside)
+    restore(source, url)
+    return count
+
+
+def files_beside(target: Path) -> Path:
+    """Return the folder in which a backup has its evidence files."""
+    return target.with_name(f"{target.name}-files")
 
 
 def restore(source: Path, url: str) -> None:
@@ -40,6 +75,15 @@ def restore(source: Path, url: str) -> None:
 
     Raises StoreError when the backup is damaged or of the other kind of database, or when the database already has tables.
     """
+    engine = _refuse_unfit(source, url)
+    if engine.dialect.name == "sqlite":
+        _fill_sqlite(source, Path(engine.url.database or ""))
+    else:
+        _run("pg_restore", engine.url, "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", str(source))
+
+
+def _refuse_unfit(source: Path, url: str) -> Engine:
+    """Return the database that a backup is to fill, with no connection open. Raises StoreError unless it is empty and of its kind."""
     made_of = _kind(source)
     engine = open_database(url)
     try:
@@ -50,10 +94,36 @@ def restore(source: Path, url: str) -> None:
                 raise StoreError("The database already has tables; restore into a new one, so that nothing is overwritten.")
     finally:
         engine.dispose()
-    if made_of == "sqlite":
-        _fill_sqlite(source, Path(engine.url.database or ""))
+    return engine
+
+
+def _refuse_existing(target: Path) -> None:
+    if target.exists():
+        raise StoreError(f"{target} is there already; give the backup another name.")
+
+
+def _copy(engine: Engine, draft: Path) -> None:
+    if engine.dialect.name == "sqlite":
+        _copy_sqlite(engine, draft)
     else:
-        _run("pg_restore", engine.url, "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", str(source))
+        _run("pg_dump", engine.url, "--format=custom", "--no-owner", "--no-privileges", f"--file={draft}")
+
+
+def _compare(source: Path, listed: Path) -> None:
+    """Compare the digest that was written down with the backup with that of its file."""
+    with told_of_files():
+        wanted = listed.read_text("utf-8").split()
+    if wanted[:1] != [sha256_of(source)]:
+        raise StoreError(f"{source} is damaged: its SHA-256 is not the one in {listed}; take an earlier backup.")
+
+
+@contextmanager
+def _gone_on_failure(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 @contextmanager

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as rows_of
 
 from assess.store.tables import (
     Answer,
     AnswerRevision,
+    Cluster,
     Invitation,
     Job,
     JobState,
@@ -23,6 +25,7 @@ from assess.store.tables import (
     ReleasedCell,
     Response,
     Round,
+    RoundQuestionnaire,
     RoundState,
     StoredDiagnosis,
     Submission,
@@ -44,6 +47,22 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A personal link with all that it leads to: read at once, because every page needs it."""
+
+    invitation: Invitation
+    member: Member
+    round: Round
+    cluster: Cluster
+    response: Response | None
+    """None before Start."""
+    asked: RoundQuestionnaire | None
+    """The definition that the round asks; None when the round does not ask what the invitation names."""
+    released: bool
+    """Whether figures of the round were released."""
+
+
+@dataclass(frozen=True, slots=True)
 class SubmittedAnswers:
     """One member's answers as they were last handed in; what was taken back is left out."""
 
@@ -57,6 +76,12 @@ class SubmittedAnswers:
 def invitation_by_token_hash(session: Session, token_hash: str) -> Invitation | None:
     """The invitation whose token has this SHA-256, whatever has become of it."""
     return session.exec(rows_of(Invitation).where(col(Invitation.token_hash) == token_hash)).first()
+
+
+def link_by_token_hash(session: Session, token_hash: str) -> Link | None:
+    """The link whose token has this SHA-256, whatever has become of it."""
+    found = session.execute(_link(), {"token_hash": token_hash}).first()
+    return Link(*found) if found else None
 
 
 def round_progress(session: Session, round_id: int, questionnaire: str = "member") -> tuple[Progress, ...]:
@@ -91,6 +116,11 @@ def due_rounds(session: Session, now: datetime) -> Sequence[Round]:
     return session.exec(rows_of(Round).where(*over).order_by(col(Round.closes_at), col(Round.id))).all()
 
 
+def open_rounds(session: Session) -> Sequence[Round]:
+    """The rounds that members can answer in, or could if their last day were not over."""
+    return session.exec(rows_of(Round).where(col(Round.state) == RoundState.OPEN).order_by(col(Round.id))).all()
+
+
 def due_mails(session: Session, now: datetime, limit: int = 100) -> Sequence[OutboxMail]:
     """The mails to send, the longest due first. Ask inside `writing`: they are kept from other senders until its end."""
     due = (col(OutboxMail.state) == MailState.QUEUED, col(OutboxMail.due_at) <= now)
@@ -98,12 +128,22 @@ def due_mails(session: Session, now: datetime, limit: int = 100) -> Sequence[Out
     return session.exec(wanted.with_for_update(skip_locked=True)).all()
 
 
-def claimable_jobs(session: Session, now: datetime, limit: int = 1) -> Sequence[Job]:
-    """The jobs to begin, or to begin again because their lease ran out. Ask inside `writing`, as for `due_mails`."""
-    waiting = and_(col(Job.state) == JobState.WAITING, col(Job.due_at) <= now)
-    abandoned = and_(col(Job.state) == JobState.RUNNING, col(Job.lease_until) <= now)
-    wanted = rows_of(Job).where(or_(waiting, abandoned)).order_by(col(Job.due_at), col(Job.id)).limit(limit)
+def mail_is_due(session: Session, now: datetime) -> bool:
+    """Whether there is a mail to send; asking keeps nobody from writing."""
+    due = (col(OutboxMail.state) == MailState.QUEUED, col(OutboxMail.due_at) <= now)
+    return session.exec(rows_of(OutboxMail.id).where(*due).limit(1)).first() is not None
+
+
+def claimable_jobs(session: Session, now: datetime, limit: int = 1, number: int | None = None) -> Sequence[Job]:
+    """The jobs to begin, or to begin again because their lease ran out; with a number, that one only. Ask as for `due_mails`."""
+    wanted = rows_of(Job).where(_claimable(now)).order_by(col(Job.due_at), col(Job.id)).limit(limit)
+    wanted = wanted if number is None else wanted.where(col(Job.id) == number)
     return session.exec(wanted.with_for_update(skip_locked=True)).all()
+
+
+def job_is_due(session: Session, now: datetime) -> bool:
+    """Whether there is a job to claim; asking keeps nobody from writing."""
+    return session.exec(rows_of(Job.id).where(_claimable(now)).limit(1)).first() is not None
 
 
 def released_cells(session: Session, round_id: int) -> dict[tuple[str, str], ReleasedCell]:
@@ -116,6 +156,28 @@ def last_diagnosis(session: Session, round_id: int) -> StoredDiagnosis | None:
     """The diagnosis of a round that was stored last."""
     mine = rows_of(StoredDiagnosis).where(col(StoredDiagnosis.round_id) == round_id)
     return session.exec(mine.order_by(col(StoredDiagnosis.created_at).desc(), col(StoredDiagnosis.id).desc())).first()
+
+
+def _claimable(now: datetime) -> ColumnElement[bool]:
+    waiting = and_(col(Job.state) == JobState.WAITING, col(Job.due_at) <= now)
+    abandoned = and_(col(Job.state) == JobState.RUNNING, col(Job.lease_until) <= now)
+    return or_(waiting, abandoned)
+
+
+@cache
+def _link() -> Select[Invitation, Member, Round, Cluster, Response | None, RoundQuestionnaire | None, bool]:
+    same_round = col(RoundQuestionnaire.round_id) == col(Invitation.round_id)
+    mine = (col(Response.round_id) == col(Invitation.round_id), col(Response.member_id) == col(Invitation.member_id))
+    released = select(col(ReleasedCell.id)).where(col(ReleasedCell.round_id) == col(Invitation.round_id)).exists()
+    return (
+        select(Invitation, Member, Round, Cluster, Response, RoundQuestionnaire, released)
+        .join(Member, col(Member.id) == col(Invitation.member_id))
+        .join(Round, col(Round.id) == col(Invitation.round_id))
+        .join(Cluster, col(Cluster.id) == col(Round.cluster_id))
+        .outerjoin(Response, and_(*mine, col(Response.questionnaire) == col(Invitation.questionnaire)))
+        .outerjoin(RoundQuestionnaire, and_(same_round, col(RoundQuestionnaire.questionnaire) == col(Invitation.questionnaire)))
+        .where(col(Invitation.token_hash) == bindparam("token_hash"))
+    )
 
 
 def _progress(round_id: int, questionnaire: str) -> Select[str, int, int, int, int]:

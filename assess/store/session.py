@@ -36,15 +36,17 @@ _SQLITE_BEGINNINGS = {
 """A writer takes the lock when it begins: if it took it only at its first change, it would fail whenever another had written since."""
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, *, audit_key: bytes = b"") -> Engine:
     """Open the SQLite file or PostgreSQL database at `url`; a new SQLite file is made for its owner's eyes only.
+
+    `audit_key` is what the audit log of this database is sealed with.
 
     Raises StoreError when the address is of no use or the file cannot be made. The server is not asked yet.
     """
     address = _address(url)
-    if address.get_backend_name() == "sqlite":
-        return _open_sqlite(address)
-    return _open_postgresql(address)
+    engine = _open_sqlite(address) if address.get_backend_name() == "sqlite" else _open_postgresql(address)
+    engine.update_execution_options(audit_key=audit_key)
+    return engine
 
 
 @contextmanager

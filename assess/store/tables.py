@@ -5,20 +5,13 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Enum, Index, Text, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from assess.store.columns import enum_column, text_column
 from assess.store.times import UtcTime
 
 # A column that begins a unique constraint has no index of its own.
-# Every constraint has a name that migrations can call it by, the same on every database.
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-}
 
 
 class RoundState(StrEnum):
@@ -53,14 +46,6 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     DEAD = "dead"
-
-
-def _text() -> Column[str]:
-    return Column(Text, nullable=False)
-
-
-def _enum(kind: type[StrEnum]) -> Column[str]:
-    return Column(Enum(kind, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e]), nullable=False)
 
 
 class Cluster(SQLModel, table=True):
@@ -99,7 +84,7 @@ class Round(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     cluster_id: int = Field(foreign_key="cluster.id")
     year: int
-    state: RoundState = Field(default=RoundState.PLANNED, sa_column=_enum(RoundState))
+    state: RoundState = Field(default=RoundState.PLANNED, sa_column=enum_column(RoundState))
     opens_at: datetime = Field(sa_type=UtcTime)
     closes_at: datetime = Field(sa_type=UtcTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcTime)
@@ -107,6 +92,9 @@ class Round(SQLModel, table=True):
     """From then on no answer of the round may change: it would show as the difference of two figures."""
     rulebase_version: str = Field(max_length=40)
     rulebase_digest: str = Field(max_length=64)
+    retain_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When its single answers are to be erased; none: not decided yet."""
+    erased_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class RoundQuestionnaire(SQLModel, table=True):
@@ -119,7 +107,7 @@ class RoundQuestionnaire(SQLModel, table=True):
     questionnaire: str = Field(max_length=40)
     version: str = Field(max_length=40)
     digest: str = Field(max_length=64)
-    source: str = Field(sa_column=_text())
+    source: str = Field(sa_column=text_column())
     """The definition as it was written, YAML."""
 
 
@@ -153,7 +141,7 @@ class Response(SQLModel, table=True):
     member_id: int = Field(foreign_key="member.id", index=True)
     questionnaire: str = Field(max_length=40)
     version: str = Field(max_length=40)
-    state: ResponseState = Field(default=ResponseState.DRAFT, sa_column=_enum(ResponseState))
+    state: ResponseState = Field(default=ResponseState.DRAFT, sa_column=enum_column(ResponseState))
     revision: int = 0
     """Counts every save and submission; a save names the revision it saw."""
     created_at: datetime = Field(sa_type=UtcTime)
@@ -171,7 +159,7 @@ class Answer(SQLModel, table=True):
     item: str = Field(max_length=80)
     instance: int = 0
     """The number of the repetition in a repeat group; 0 outside one."""
-    raw: str = Field(sa_column=_text())
+    raw: str = Field(sa_column=text_column())
     """Empty: the answer was taken back."""
     revision: int
     saved_at: datetime = Field(sa_type=UtcTime)
@@ -186,7 +174,7 @@ class AnswerRevision(SQLModel, table=True):
     response_id: int = Field(foreign_key="response.id")
     item: str = Field(max_length=80)
     instance: int = 0
-    raw: str = Field(sa_column=_text())
+    raw: str = Field(sa_column=text_column())
     revision: int
     saved_at: datetime = Field(sa_type=UtcTime)
 
@@ -205,6 +193,17 @@ class Submission(SQLModel, table=True):
     """SHA-256 of the canonical JSON of all answers."""
 
 
+class Reopening(SQLModel, table=True):
+    """Why a response was reopened, with the revision that this made; the log only says that it was."""
+
+    __tablename__ = "reopening"
+    __table_args__ = (UniqueConstraint("response_id", "revision"),)
+    id: int | None = Field(default=None, primary_key=True)
+    response_id: int = Field(foreign_key="response.id")
+    revision: int
+    reason: str = Field(sa_column=text_column())
+
+
 class Receipt(SQLModel, table=True):
     """What was answered to a request that may be repeated; the key comes from the page."""
 
@@ -215,7 +214,7 @@ class Receipt(SQLModel, table=True):
     key: str = Field(max_length=64)
     digest: str = Field(max_length=64)
     """SHA-256 of what was sent."""
-    outcome: str = Field(sa_column=_text())
+    outcome: str = Field(sa_column=text_column())
     """JSON."""
     created_at: datetime = Field(sa_type=UtcTime)
 
@@ -246,8 +245,8 @@ class OutboxMail(SQLModel, table=True):
     """What the mail is about: the same mail is never queued twice."""
     recipient: str = Field(max_length=254)
     subject: str = Field(max_length=300)
-    body: str = Field(sa_column=_text())
-    state: MailState = Field(default=MailState.QUEUED, sa_column=_enum(MailState))
+    body: str = Field(sa_column=text_column())
+    state: MailState = Field(default=MailState.QUEUED, sa_column=enum_column(MailState))
     due_at: datetime = Field(sa_type=UtcTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcTime)
     attempts: int = 0
@@ -262,7 +261,7 @@ class StoredDiagnosis(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     round_id: int = Field(foreign_key="round.id")
     digest: str = Field(max_length=64, index=True)
-    document: str = Field(sa_column=_text())
+    document: str = Field(sa_column=text_column())
     created_at: datetime = Field(sa_type=UtcTime)
 
 
@@ -289,23 +288,43 @@ class Job(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     kind: str = Field(max_length=40)
     key: str = Field(max_length=200, unique=True)
-    payload: str = Field(sa_column=_text())
-    state: JobState = Field(default=JobState.WAITING, sa_column=_enum(JobState))
+    payload: str = Field(sa_column=text_column())
+    state: JobState = Field(default=JobState.WAITING, sa_column=enum_column(JobState))
     due_at: datetime = Field(sa_type=UtcTime)
     owner: str | None = Field(default=None, max_length=80)
     lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
     attempts: int = 0
     error: str | None = Field(default=None, max_length=500)
+    result: str = Field(default="", sa_column=text_column())
+    """What a finished handler says about its work, for those who asked for it."""
+    progress: int = 0
+    total: int = 0
+    created_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class AuditEvent(SQLModel, table=True):
-    """Who did what; rows are only added, in the transaction of the act."""
+    """Who did what; rows are only added, in the transaction of the act, each sealed together with all before it."""
 
     __tablename__ = "audit_event"
+    __table_args__ = (Index("audit_subject", "subject"),)
     id: int | None = Field(default=None, primary_key=True)
+    sequence: int = Field(unique=True)
+    """Counts 1, 2, 3 … without a gap."""
     at: datetime = Field(sa_type=UtcTime)
     actor: str = Field(max_length=120)
     verb: str = Field(max_length=60)
     subject: str = Field(max_length=120)
-    details: str = Field(sa_column=_text())
+    details: str = Field(sa_column=text_column())
     """JSON; never an answer."""
+    seal: str = Field(max_length=64)
+    """HMAC-SHA-256 over the seal before it and this event."""
+
+
+class AuditHead(SQLModel, table=True):
+    """The last link of the audit chain: one row, locked by whoever adds an event."""
+
+    __tablename__ = "audit_head"
+    id: int | None = Field(default=None, primary_key=True)
+    sequence: int = 0
+    seal: str = Field(default="", max_length=64)

@@ -6,18 +6,20 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from databases import KINDS, address_of_new, make_cluster, make_response, new_migrated, opened, save_answers
+from databases import KINDS, NOW, address_of_new, make_cluster, make_response, new_migrated, number, opened, save_answers
 from sqlalchemy import Engine, inspect
 from sqlmodel import col, func, select
 
-from assess.store.backup import backup, restore
+from assess.store.backup import backup, backup_with_files, restore, restore_with_files
 from assess.store.digest import contents_digest
 from assess.store.failures import StoreError
+from assess.store.files import EvidenceFolder
 from assess.store.session import reading, writing
-from assess.store.tables import Answer, AnswerRevision, Response
+from assess.store.tables import Answer, AnswerRevision, EvidenceFile, Response
 
 
 @pytest.fixture
@@ -219,3 +221,93 @@ def test_restore__other_kind_of_database__a_sentence(database: Engine, tmp_path:
     (other,) = set(KINDS) - {database.dialect.name}
     with address_of_new(other, tmp_path) as url, pytest.raises(StoreError, match=f"is a backup of {database.dialect.name}, but"):
         restore(tmp_path / "copy", url)
+
+
+def attached(engine: Engine, files: EvidenceFolder, content: bytes = b"%PDF-1.7 minutes") -> str:
+    """Keep a file that a row names."""
+    response = fill(engine)
+    with files.receiving(BytesIO(content), most=1_000) as draft:
+        files.keep(draft)
+    with writing(engine) as session:
+        row = EvidenceFile(
+            response_id=number(response),
+            item="minutes",
+            name="Minutes.pdf",
+            media_type="application/pdf",
+            size=draft.size,
+            digest=draft.digest,
+            created_at=NOW,
+        )
+        session.add(row)
+    return draft.digest
+
+
+def test_backup_with_files__restored_elsewhere__rows_and_bytes_equal(database: Engine, elsewhere: str, tmp_path: Path) -> None:
+    files, restored_files = EvidenceFolder(tmp_path / "files"), EvidenceFolder(tmp_path / "restored")
+    digest = attached(database, files)
+    assert backup_with_files(database, files, tmp_path / "copy") == 1
+    assert restore_with_files(tmp_path / "copy", elsewhere, restored_files) == 1
+    with opened(elsewhere) as restored:
+        assert contents_digest(restored) == contents_digest(database)
+    assert restored_files.place(digest).read_bytes() == files.place(digest).read_bytes()
+
+
+def test_backup_with_files__lets_nobody_drop_bytes_meanwhile(
+    sqlite_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = EvidenceFolder(tmp_path / "files")
+    attached(sqlite_database, files)
+    alone = []
+
+    def try_to_drop(folder: EvidenceFolder, file: Path, digest: str) -> bool:
+        with files.clearing() as found:
+            alone.append(found)
+        return take(folder, file, digest)
+
+    take = EvidenceFolder.take
+    monkeypatch.setattr(EvidenceFolder, "take", try_to_drop)
+    backup_with_files(sqlite_database, files, tmp_path / "copy")
+    assert alone == [False]
+
+
+def test_backup_with_files__damaged_file__no_backup_that_pretends_to_be_whole(sqlite_database: Engine, tmp_path: Path) -> None:
+    files = EvidenceFolder(tmp_path / "files")
+    files.place(attached(sqlite_database, files)).write_bytes(b"half")
+    with pytest.raises(StoreError, match="is damaged"):
+        backup_with_files(sqlite_database, files, tmp_path / "copy")
+    assert list(tmp_path.glob("*copy*")) == []
+
+
+@pytest.mark.parametrize("name", ["copy", "copy-files"])
+def test_backup_with_files__anything_there_already__kept(sqlite_database: Engine, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    with pytest.raises(StoreError, match="there already"):
+        backup_with_files(sqlite_database, EvidenceFolder(tmp_path / "files"), tmp_path / "copy")
+    assert list(tmp_path.glob("copy*")) == [tmp_path / name]
+
+
+def test_restore_with_files__backup_changed_since__an_empty_database(database: Engine, elsewhere: str, tmp_path: Path) -> None:
+    files = EvidenceFolder(tmp_path / "files")
+    attached(database, files)
+    backup_with_files(database, files, tmp_path / "copy")
+    with (tmp_path / "copy").open("ab") as file:
+        file.write(b"\n")
+    with pytest.raises(StoreError, match="its SHA-256 is not the one in"):
+        restore_with_files(tmp_path / "copy", elsewhere, EvidenceFolder(tmp_path / "restored"))
+    with opened(elsewhere) as engine:
+        assert inspect(engine).get_table_names() == []
+
+
+def test_restore_with_files__database_with_tables__no_file_taken(sqlite_database: Engine, tmp_path: Path) -> None:
+    files, restored = EvidenceFolder(tmp_path / "files"), EvidenceFolder(tmp_path / "restored")
+    attached(sqlite_database, files)
+    backup_with_files(sqlite_database, files, tmp_path / "copy")
+    with pytest.raises(StoreError, match="already has tables"):
+        restore_with_files(tmp_path / "copy", sqlite_database.url.render_as_string(hide_password=False), restored)
+    assert restored.digests() == []
+
+
+def test_restore_with_files__backup_without_files__is_taken_too(sqlite_database: Engine, tmp_path: Path) -> None:
+    fill(sqlite_database)
+    backup(sqlite_database, tmp_path / "copy")
+    assert restore_with_files(tmp_path / "copy", f"sqlite:///{tmp_path}/new.db", EvidenceFolder(tmp_path / "restored")) == 0

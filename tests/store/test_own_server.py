@@ -1,4 +1,4 @@
-"""Where no PostgreSQL server runs, the tests start one of their own."""
+"""The tests start a PostgreSQL server of their own."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def test_own_server__started__answers_on_its_socket_only(request: pytest.Fixture
 
 def test_own_server__not_installed__fails_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "glob", lambda *_: iter(()))
-    with pytest.raises(pytest.fail.Exception, match="install the package postgresql"):
+    with pytest.raises(pytest.fail.Exception, match="Install the package postgresql"):
         postgresql_server.start()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+from assess.store import staff_tables as staff_tables
+from assess.store import steering_tables as steering_tables
 from assess.store import tables as tables
 
 # SQLite cannot alter a table; in batches Alembic builds it anew.
