@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from assess.store.queries import Field, present_answers
@@ -47,11 +48,15 @@ def write(session: Session, response: Response, changes: Mapping[Field, str], ro
     response.revision += 1
     response.saved_at = now
     number = identity(response)
-    for field, raw in changes.items():
-        item, instance = field
-        row = rows.get(field) or Answer(response_id=number, item=item, instance=instance, raw=raw, revision=response.revision, saved_at=now)
-        row.raw, row.revision, row.saved_at = raw, response.revision, now
-        session.add(row)
-        session.add(AnswerRevision(response_id=number, item=item, instance=instance, raw=raw, revision=response.revision, saved_at=now))
+    for field in changes.keys() & rows.keys():
+        rows[field].raw, rows[field].revision, rows[field].saved_at = changes[field], response.revision, now
+        session.add(rows[field])
     session.add(response)
     session.flush()
+    written = {
+        field: {"response_id": number, "item": field[0], "instance": field[1], "raw": raw, "revision": response.revision, "saved_at": now}
+        for field, raw in changes.items()
+    }
+    session.execute(insert(AnswerRevision), list(written.values()))
+    if new := [row for field, row in written.items() if field not in rows]:
+        session.execute(insert(Answer), new)

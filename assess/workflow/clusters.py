@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ from assess.store.tables import Cluster, Member
 from assess.workflow import audit
 from assess.workflow.mail import MailRefused, address
 from assess.workflow.refusals import Taken, Unfit
-from assess.workflow.rows import added, identity
+from assess.workflow.rows import added, identity, required
 
 KINDS = (*(kind.value for kind in MemberKind), Origin.MANAGEMENT.value, Origin.EVALUATOR.value)
 """What a list of members may say: the kinds of member, and who else is asked in a round."""
@@ -84,7 +84,7 @@ def make_cluster(
     plain = _name(name)
     wanted = key or key_of(plain)
     if session.exec(select(Cluster).where(col(Cluster.key) == wanted)).first() is not None:
-        raise Taken(f"There is a cluster {wanted} already; give this one another key.")
+        raise Taken("There is a cluster %(key)s already; give this one another key.", key=wanted)
     cluster = added(session, Cluster(key=wanted, name=plain, sector=sector, region=region, country=country))
     audit.record(session, actor=actor, verb="make", subject=f"cluster/{cluster.id}", now=now)
     return cluster
@@ -109,7 +109,7 @@ def add_member(
     if row.faults:
         raise Unfit(f"{row.faults[0][:1].upper()}{row.faults[0][1:]}.")
     if row.change is not Change.NEW:
-        raise Taken(f"{row.name} is in the list of this cluster already; change that entry.")
+        raise Taken("%(member)s is in the list of this cluster already; change that entry.", member=row.name)
     member = added(session, _member(cluster, row))
     audit.record(session, actor=actor, verb="add", subject=f"member/{member.id}", now=now)
     return member
@@ -127,6 +127,52 @@ def preview_members(session: Session, cluster: Cluster, path: Path) -> MemberLis
     return MemberList(rows, table.guessed_encoding, ignored)
 
 
+def judge_members(session: Session, cluster: Cluster, rows: Iterable[Sequence[str]]) -> MemberList:
+    """Say what importing rows of name, kind, address and language would do, as `preview_members` does of a file."""
+    members, seen = _members(session, cluster), dict[str, int]()
+    found = (_judged(line, name, kind, email, language, members) for line, (name, kind, email, language) in enumerate(rows, start=1))
+    return MemberList(tuple(_again(row, seen) for row in found))
+
+
+def change_member(
+    session: Session, member: Member, *, name: str, kind: str, email: str, language: str, now: datetime, actor: str = audit.SYSTEM
+) -> Member:
+    """Change an entry of the list; links that were sent stay as they are, and the past is not rewritten.
+
+    Raises Unfit for what cannot be used, Taken when another member of the cluster has the name.
+    """
+    cluster = required(session, Cluster, member.cluster_id)
+    row = _judged(0, name, kind, email, language, {})
+    if row.faults:
+        raise Unfit(f"{row.faults[0][:1].upper()}{row.faults[0][1:]}.")
+    other = _members(session, cluster).get(name_key(row.name))
+    if other is not None and other.id != member.id:
+        raise Taken("Choose another name: %(member)s is in the list of this cluster already.", member=row.name)
+    if (member.name, member.kind, member.email, member.language) == (row.name, row.kind, row.email, row.language):
+        return member
+    member.name, member.name_key = row.name, name_key(row.name)
+    session.add(_updated(member, row))
+    session.flush()
+    audit.record(session, actor=actor, verb="change", subject=f"member/{member.id}", now=now)
+    return member
+
+
+def set_active(session: Session, member: Member, active: bool, *, now: datetime, actor: str = audit.SYSTEM) -> Member:
+    """Say whether a member is invited and reminded from now on; what it answered and its links stay as they are."""
+    if member.active != active:
+        member.active = active
+        session.add(member)
+        session.flush()
+        audit.record(session, actor=actor, verb="activate" if active else "deactivate", subject=f"member/{member.id}", now=now)
+    return member
+
+
+def members_of(session: Session, cluster: Cluster) -> tuple[Member, ...]:
+    """Return the members of a cluster by name, those that are no longer active last."""
+    mine = select(Member).where(col(Member.cluster_id) == identity(cluster))
+    return tuple(session.exec(mine.order_by(col(Member.active).desc(), col(Member.name_key), col(Member.id))))
+
+
 def import_members(
     session: Session, cluster: Cluster, listed: MemberList, *, now: datetime, actor: str = audit.SYSTEM, leave_out_faulty: bool = False
 ) -> int:
@@ -136,7 +182,12 @@ def import_members(
     """
     if listed.faulty and not leave_out_faulty:
         first = listed.faulty[0]
-        raise Unfit(f"Correct line {first.line} ({first.faults[0]}), or leave faulty rows out; {len(listed.faulty)} cannot be imported.")
+        raise Unfit(
+            "Correct line %(line)s (%(fault)s), or leave faulty rows out; %(faulty)s cannot be imported.",
+            line=first.line,
+            fault=first.faults[0],
+            faulty=len(listed.faulty),
+        )
     members = _members(session, cluster)
     written = 0
     for row in listed.rows:
@@ -164,7 +215,12 @@ def _places(header: tuple[str, ...]) -> tuple[dict[str, int], tuple[str, ...]]:
             places[column] = place
     missing = [column for column in _NEEDED if column not in places]
     if missing:
-        raise Unfit(f"Name the columns {', '.join(_NEEDED)}; {', '.join(missing)} cannot be found in: {', '.join(header)[:200]}.")
+        raise Unfit(
+            "Name the columns %(needed)s; %(missing)s cannot be found in: %(header)s.",
+            needed=", ".join(_NEEDED),
+            missing=", ".join(missing),
+            header=", ".join(header)[:200],
+        )
     return places, tuple(ignored)
 
 
@@ -213,7 +269,7 @@ def _again(row: MemberRow, seen: dict[str, int]) -> MemberRow:
 def _name(text: str) -> str:
     plain = text.strip()
     if not 0 < len(plain) <= _LONGEST_NAME or not plain.isprintable():
-        raise Unfit(f"Give a name of one line and at most {_LONGEST_NAME} characters.")
+        raise Unfit("Give a name of one line and at most %(most)s characters.", most=_LONGEST_NAME)
     return plain
 
 

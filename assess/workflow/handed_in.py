@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,18 +11,21 @@ from pathlib import Path
 from sqlmodel import Session
 
 from assess.definitions.indicators import Origin
-from assess.definitions.questionnaire_items import Item, ItemType, Questionnaire
+from assess.definitions.questionnaire_items import Group, Item, ItemType, Questionnaire
 from assess.engine.answers import AnswerSheet, ResponseSet
 from assess.exchange.columns import About
 from assess.store.queries import SubmittedAnswers, answer_sheets
 from assess.store.tables import Round
-from assess.workflow.answer_rows import field_name
+from assess.workflow.answer_rows import field_name, field_of
 from assess.workflow.pinned import asked, pinned, pinned_rules
 from assess.workflow.rows import identity
 from assess.workflow.standing import Standing, judged
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FREE_TEXT = frozenset({ItemType.TEXT, ItemType.FILE, ItemType.HIDDEN})
+
+ENTRY = "entry"
+"""The column that numbers the entries of a repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,26 @@ def response_table(session: Session, round_: Round, questionnaire: str, today: d
     return ResponseTable(definition, (*(one.value for one in about), *(item.name for item in columns)), tuple(rows))
 
 
+def repeat_tables(session: Session, round_: Round, questionnaire: str, today: date) -> dict[str, ResponseTable]:
+    """Return the entries that count, one table a repeat and one row an entry; entries are numbered as they stand, without gaps."""
+    definition = pinned(session, identity(round_), questionnaire)
+    responses = tuple(_judged(session, round_, questionnaire, today))
+    return {group.name: _repeat_table(definition, group, responses) for group in definition.groups if group.repeats}
+
+
+def _repeat_table(definition: Questionnaire, group: Group, responses: Iterable[tuple[SubmittedAnswers, Standing]]) -> ResponseTable:
+    items = [item for item in group.items if item.type.answerable]
+    rows = []
+    for handed_in, found in responses:
+        answered = {field for field in map(field_of, found.given) if field is not None}
+        instances = sorted({instance for item in items for name, instance in answered if name == item.name and found.counts(item)})
+        for number, instance in enumerate(instances, 1):
+            cells = (_cell(item, found, instance) for item in items)
+            rows.append((_harmless(handed_in.organisation), str(number), *cells))
+    header = (About.ORGANISATION.value, ENTRY, *(item.name for item in items))
+    return ResponseTable(definition, header, tuple(rows))
+
+
 def _response_set(session: Session, round_: Round, questionnaire: str, today: date, note: str) -> ResponseSet:
     sheets = tuple(
         AnswerSheet(handed_in.organisation, found.kind, found.answers, found.not_asked, f"response {handed_in.response_id}", note=note)
@@ -83,8 +106,8 @@ def _has_column(item: Item, of_members: bool) -> bool:
     return item.type.answerable and item.repeat is None and not taken
 
 
-def _cell(item: Item, found: Standing) -> str:
-    raw = found.given.get(field_name(item.name), "") if found.counts(item) else ""
+def _cell(item: Item, found: Standing, instance: int = 0) -> str:
+    raw = found.given.get(field_name(item.name, instance), "") if found.counts(item) else ""
     return _harmless(raw) if item.type in _FREE_TEXT else raw
 
 

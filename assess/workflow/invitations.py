@@ -6,17 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import Exists, func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from assess.definitions.questionnaire_items import MemberKind
-from assess.store.queries import invitation_by_token_hash
+from assess.store.queries import Link, invitation_by_token_hash, link_by_token_hash
 from assess.store.tables import Invitation, MailState, Member, OutboxMail, Response, Round, RoundState
 from assess.workflow import audit
 from assess.workflow.letters import Occasion, delegation_letter, invitation_letter, occasion, reminder_letter
 from assess.workflow.links import TOKEN_LENGTH, Wanted, further_link, hash_of, links_of_member, make_links, same_address, with_descendants
 from assess.workflow.mail import Mail, address, queue, without_links
-from assess.workflow.pinned import asked
+from assess.workflow.pinned import asked, remember
 from assess.workflow.refusals import RoundClosed, RoundNotOpen, Taken, TokenExpired, TokenRevoked, TokenUnknown, Unfit
 from assess.workflow.rows import identity, locked, required
 
@@ -34,14 +35,18 @@ class Invited:
 
 def find(session: Session, token: str, *, now: datetime) -> Invitation:
     """Return the invitation of a token; looking uses nothing up. Raises TokenUnknown, TokenRevoked or TokenExpired."""
-    found = invitation_by_token_hash(session, hash_of(token)) if len(token) == TOKEN_LENGTH else None
-    if found is None:
+    return _usable(invitation_by_token_hash(session, hash_of(token)) if len(token) == TOKEN_LENGTH else None, now)
+
+
+def follow(session: Session, token: str, *, now: datetime) -> Link:
+    """Return the invitation of a token with all that it leads to, in one question to the store. Raises like `find`."""
+    link = link_by_token_hash(session, hash_of(token)) if len(token) == TOKEN_LENGTH else None
+    if link is None:
         raise TokenUnknown
-    if found.revoked_at is not None:
-        raise TokenRevoked
-    if found.expires_at <= now:
-        raise TokenExpired
-    return found
+    _usable(link.invitation, now)
+    if link.asked is not None:
+        remember(session, link.asked)
+    return link
 
 
 def invite(session: Session, round_: Round, member: Member, *, base_url: str, now: datetime, actor: str = audit.SYSTEM) -> Invited:
@@ -52,9 +57,12 @@ def invite(session: Session, round_: Round, member: Member, *, base_url: str, no
     _open_for_invitations(session, round_, now)
     named = _questionnaire_for(session, round_, member.kind)
     if named is None or member.cluster_id != round_.cluster_id or not member.active:
-        raise Unfit(f"{member.name} cannot be invited to this round; choose an active member of its cluster whom a questionnaire asks.")
+        raise Unfit(
+            "%(member)s cannot be invited to this round; choose an active member of its cluster whom a questionnaire asks.",
+            member=member.name,
+        )
     if member.id in _already_invited(session, round_, named):
-        raise Taken(f"{member.name} has a link already; resend it, or revoke it first.")
+        raise Taken("%(member)s has a link already; resend it, or revoke it first.", member=member.name)
     _check_single(session, round_, named, [member])
     wanted = Wanted(member, named, address(member.email))
     number, token = make_links(session, round_, [wanted], now)[0]
@@ -77,20 +85,27 @@ def invite_all(session: Session, round_: Round, *, base_url: str, now: datetime,
 
 
 def remind_due(
-    session: Session, round_: Round, *, base_url: str, now: datetime, after: timedelta = REMIND_AFTER, most: int = MOST_REMINDERS
+    session: Session,
+    round_: Round,
+    *,
+    base_url: str,
+    now: datetime,
+    after: timedelta = REMIND_AFTER,
+    most: int = MOST_REMINDERS,
+    only_unopened: bool = False,
 ) -> int:
-    """Remind whoever has not submitted and was not written to for `after`; return how many that were.
+    """Remind whoever has not submitted (or not even opened a link) and was not written to for `after`; return how many that were.
 
     Nobody is reminded who unsubscribed, whose mail bounced, whose link was revoked or has expired, or more than `most` times.
     The reminder carries a further link to the same response, because the first one is known to nobody but the member.
     """
     _open_for_invitations(session, round_, now)
-    due = _due_for_reminder(session, round_, now, after, most)
+    due = _due_for_reminder(session, round_, now, after, most, only_unopened)
     wanted = [Wanted(member, invitation.questionnaire, invitation.email, invitation.id) for invitation, member in due]
     about = occasion(session, round_, base_url)
     mails = []
     for (_, token), (invitation, member) in zip(make_links(session, round_, wanted, now), due, strict=True):
-        subject, body = reminder_letter(about, member.name, token)
+        subject, body = reminder_letter(about, member, token)
         key = f"reminder:{invitation.id}:{invitation.reminders + 1}"
         mails.append(Mail(invitation.id, "reminder", key, invitation.email, subject, body))
     queue(session, mails, due_at=now)
@@ -132,7 +147,7 @@ def delegate(session: Session, invitation: Invitation, *, email: str, base_url: 
     member = required(session, Member, invitation.member_id)
     wanted = Wanted(member, invitation.questionnaire, address(email), invitation.id)
     number, token = further_link(session, round_, invitation, wanted, now)
-    subject, body = delegation_letter(occasion(session, round_, base_url), member.name, token, invitation.email)
+    subject, body = delegation_letter(occasion(session, round_, base_url), member, token, invitation.email)
     queue(session, [Mail(number, "delegation", f"delegation:{number}", wanted.email, subject, body)], due_at=now)
     actor = f"invitation/{invitation.id}"
     audit.record(session, actor=actor, verb="delegate", subject=f"invitation/{number}", now=now)
@@ -161,12 +176,25 @@ def unsubscribe(session: Session, invitation: Invitation, *, now: datetime) -> N
     _cancel_mails(session, [identity(link) for link in same])
 
 
-def bounced(session: Session, invitation: Invitation, *, now: datetime) -> None:
+def bounced(session: Session, invitation: Invitation, *, now: datetime, actor: str = audit.SYSTEM) -> None:
     """Note that mail to this address comes back, so that no reminder goes there."""
+    if invitation.bounced_at is not None:
+        return
     for link in same_address(session, invitation):
         link.bounced_at = link.bounced_at or now
         session.add(link)
     session.flush()
+    audit.record(session, actor=actor, verb="bounce", subject=f"invitation/{invitation.id}", now=now)
+
+
+def _usable(found: Invitation | None, now: datetime) -> Invitation:
+    if found is None:
+        raise TokenUnknown
+    if found.revoked_at is not None:
+        raise TokenRevoked
+    if found.expires_at <= now:
+        raise TokenExpired
+    return found
 
 
 def _open_for_invitations(session: Session, round_: Round, now: datetime) -> None:
@@ -211,18 +239,22 @@ def _uninvited(session: Session, round_: Round) -> Iterable[Wanted]:
 def _check_single(session: Session, round_: Round, questionnaire: str, members: Sequence[Member]) -> None:
     """The management and the evaluator of a cluster answer once, so only one of each is invited."""
     if questionnaire != "member" and len({*_already_invited(session, round_, questionnaire), *(member.id for member in members)}) > 1:
-        raise Unfit(f"Invite one {questionnaire} only: deactivate the other, or revoke its link first.")
+        if questionnaire == "management":
+            raise Unfit("Invite one management only: deactivate the other, or revoke its link first.")
+        raise Unfit("Invite one evaluator only: deactivate the other, or revoke its link first.")
 
 
 def _queue_invitations(session: Session, about: Occasion, links: Iterable[tuple[int, str, Wanted]], now: datetime) -> None:
     mails = []
     for number, token, one in links:
-        subject, body = invitation_letter(about, one.member.name, token)
+        subject, body = invitation_letter(about, one.member, token)
         mails.append(Mail(number, "invitation", f"invitation:{number}", one.email, subject, body))
     queue(session, mails, due_at=now)
 
 
-def _due_for_reminder(session: Session, round_: Round, now: datetime, after: timedelta, most: int) -> Sequence[tuple[Invitation, Member]]:
+def _due_for_reminder(
+    session: Session, round_: Round, now: datetime, after: timedelta, most: int, only_unopened: bool
+) -> Sequence[tuple[Invitation, Member]]:
     last = func.max(func.coalesce(col(OutboxMail.sent_at), col(OutboxMail.due_at)))
     written = select(last).where(col(OutboxMail.invitation_id) == col(Invitation.id)).scalar_subquery()
     submitted = (
@@ -250,9 +282,21 @@ def _due_for_reminder(session: Session, round_: Round, now: datetime, after: tim
             col(Member.active).is_(True),
             func.coalesce(written, col(Invitation.created_at)) <= now - after,
             ~submitted,
+            *([~_opened()] if only_unopened else []),
         )
         .order_by(col(Invitation.id))
     ).all()
+
+
+def _opened() -> Exists:
+    """Whether any link of the invited member to the same response was opened: a reminder carries a further one."""
+    link = aliased(Invitation)
+    same = (
+        col(link.round_id) == col(Invitation.round_id),
+        col(link.member_id) == col(Invitation.member_id),
+        col(link.questionnaire) == col(Invitation.questionnaire),
+    )
+    return select(link.id).where(*same, col(link.opened_at).is_not(None)).exists()
 
 
 def _cancel_mails(session: Session, invitations: Sequence[int]) -> None:

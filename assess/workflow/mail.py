@@ -25,7 +25,7 @@ LEASE = timedelta(minutes=10)
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,188}[A-Za-z0-9])?\Z")
 _LONGEST_ADDRESS, _LONGEST_SUBJECT = 254, 300
-_LINK = re.compile(r"/s/[A-Za-z0-9_-]{43}")
+_LINK = re.compile(r"/(s|welcome|reset)/[A-Za-z0-9_-]{43}")
 
 
 class MailRefused(Unfit):
@@ -156,7 +156,7 @@ def message(mail: Claimed, *, sender: str, now: datetime) -> EmailMessage:
 
 def without_links(text: str) -> str:
     """Take the tokens out of a text."""
-    return _LINK.sub("/s/[taken out after sending]", text)
+    return _LINK.sub(r"/\1/[taken out after sending]", text)
 
 
 def _attempt(mail: Claimed, transport: Transport, sender: str, now: datetime) -> Attempt:
@@ -192,5 +192,7 @@ def _mark_bounced(session: Session, row: OutboxMail, now: datetime) -> None:
 
 def _one_line(subject: str) -> str:
     if not subject.isprintable() or len(subject) > _LONGEST_SUBJECT:
-        raise MailRefused(f"Write the subject on one line of at most {_LONGEST_SUBJECT} characters; it names the cluster and the year.")
+        raise MailRefused(
+            "Write the subject on one line of at most %(most)s characters; it names the cluster and the year.", most=_LONGEST_SUBJECT
+        )
     return subject

@@ -13,13 +13,15 @@ from assess.engine.answer_rules import AnswerRules
 from assess.store.tables import RoundQuestionnaire
 from assess.workflow.refusals import Unfit
 
+_SOURCES = "sources of questionnaires"
+
 
 def pinned(session: Session, round_id: int, questionnaire: str) -> Questionnaire:
     """Return the version that the round asks; changing the files of the installation changes nothing about it.
 
     Raises Unfit when the round does not ask this questionnaire.
     """
-    return _parsed(_source(session, round_id, questionnaire))
+    return parsed(_source(session, round_id, questionnaire))
 
 
 def pinned_rules(session: Session, round_id: int, questionnaire: str, today: date) -> AnswerRules:
@@ -34,19 +36,36 @@ def asked(session: Session, round_id: int) -> tuple[RoundQuestionnaire, ...]:
     return tuple(sorted(rows, key=lambda row: (order.get(row.questionnaire, len(order)), row.questionnaire)))
 
 
+def remember(session: Session, row: RoundQuestionnaire) -> None:
+    """Spare the session the question what the round asks: that never changes."""
+    _sources(session)[row.round_id, row.questionnaire] = row.source
+
+
+def _sources(session: Session) -> dict[tuple[int, str], str]:
+    found: dict[tuple[int, str], str] = session.info.setdefault(_SOURCES, {})
+    return found
+
+
 def _source(session: Session, round_id: int, questionnaire: str) -> str:
+    known = _sources(session).get((round_id, questionnaire))
+    if known is not None:
+        return known
     wanted = (col(RoundQuestionnaire.round_id) == round_id, col(RoundQuestionnaire.questionnaire) == questionnaire)
     source = session.exec(select(RoundQuestionnaire.source).where(*wanted)).first()
     if source is None:
-        raise Unfit(f"This round does not ask the questionnaire {questionnaire!r}; name one that it was planned with.")
+        raise Unfit(
+            "This round does not ask the questionnaire %(questionnaire)s; name one that it was planned with.",
+            questionnaire=repr(questionnaire),
+        )
     return source
 
 
 @lru_cache(maxsize=32)
-def _parsed(source: str) -> Questionnaire:
+def parsed(source: str) -> Questionnaire:
+    """Read a questionnaire that a round asks or shall ask. Raises FaultsFound with every fault."""
     return parse_questionnaire(source, "questionnaire of the round")
 
 
 @lru_cache(maxsize=32)
 def _rules(source: str, today: date) -> AnswerRules:
-    return AnswerRules(_parsed(source), today)
+    return AnswerRules(parsed(source), today)

@@ -9,7 +9,11 @@ from assess.errors import AssessError
 
 
 class WorkflowError(AssessError):
-    """A verb was refused; nothing was changed."""
+    """A verb was refused; nothing was changed. `text` names its `values`, so that it can be said in other languages."""
+
+    def __init__(self, text: str = "", **values: str | int) -> None:
+        self.text, self.values = text, values
+        super().__init__(text % values if values else text)
 
 
 class Unfit(WorkflowError):
@@ -92,4 +96,5 @@ class NotComplete(WorkflowError):
     def __init__(self, missing: Iterable[str], problems: Mapping[str, Problem]) -> None:
         self.missing = tuple(missing)
         self.problems = problems
-        super().__init__(f"Complete or correct these answers before you submit: {', '.join(dict.fromkeys((*self.missing, *problems)))}.")
+        answers = ", ".join(dict.fromkeys((*self.missing, *problems)))
+        super().__init__("Complete or correct these answers before you submit: %(answers)s.", answers=answers)

@@ -21,7 +21,7 @@ from assess.store.tables import ReleasedCell, Round, RoundState
 from assess.workflow import audit
 from assess.workflow.handed_in import response_sets
 from assess.workflow.refusals import Unfit
-from assess.workflow.released import is_released
+from assess.workflow.released import is_released, refuse_erased
 from assess.workflow.rows import identity, locked
 
 ALL = "all"
@@ -64,12 +64,17 @@ def release_cells(
         return tuple(sorted(released_cells(session, identity(round_)).values(), key=identity))
     if round_.state is not RoundState.CLOSED:
         raise Unfit("Close the round before its figures are released.")
+    refuse_erased(round_)
     if rulebase.digest != round_.rulebase_digest:
-        raise Unfit(f"Release with the rule base {round_.rulebase_version} as it was when the round was planned; this one differs.")
+        raise Unfit(
+            "Release with the rule base %(version)s as it was when the round was planned; this one differs.",
+            version=round_.rulebase_version,
+        )
     members = [found for found in response_sets(session, round_, now.date()) if found.questionnaire.respondent is Origin.MEMBER]
     cells = [cell for found in members for cell in cells_of(found, rulebase.indicators, rulebase.weightings, k)]
     rows = tuple(_row(identity(round_), cell) for cell in cells)
-    session.add_all(rows)
+    round_.figures_released_at = now
+    session.add_all((*rows, round_))
     session.flush()
     details: dict[str, str | int | None] = {"k": k, "cells": len(rows)}
     audit.record(session, actor=actor, verb="release", subject=f"round/{round_.id}", now=now, details=details)
@@ -85,7 +90,7 @@ def cells_of(members: ResponseSet, indicators: Mapping[str, Indicator], weightin
     figure of all less the shown kinds never tells. Raises Unfit when k is less than 3.
     """
     if k < LEAST_K:
-        raise Unfit(f"Choose k of at least {LEAST_K}: figures of two tell each of them what the other answered.")
+        raise Unfit("Choose k of at least %(least)s: figures of two tell each of them what the other answered.", least=LEAST_K)
     items = items_by_indicator(members.questionnaire)
     kinds = by_kind(members.sheets)
     whole = measure([members], indicators, weightings)

@@ -11,13 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from assess.definitions.digests import digest
-from assess.store.tables import Invitation, Response, ResponseState, Round, RoundState, Submission
+from assess.store.tables import Invitation, Reopening, Response, ResponseState, Round, RoundState, Submission
 from assess.workflow import audit, letters, receipts
 from assess.workflow.answer_rows import field_name, texts_at
 from assess.workflow.page_saving import Conflict, Contested, Saved, fields_of, merge, plain, told
 from assess.workflow.pinned import pinned
 from assess.workflow.refusals import AlreadySubmitted, ChangedSince, NotComplete, RoundClosed, RoundNotOpen, Unfit
-from assess.workflow.released import is_released
+from assess.workflow.released import is_released, refuse_erased
 from assess.workflow.rows import added, identity, locked, required
 from assess.workflow.standing import standing
 
@@ -28,6 +28,7 @@ __all__ = [
     "begin",
     "last_submission",
     "may_change",
+    "refuse_unless_open",
     "reopen",
     "response_of",
     "save",
@@ -81,7 +82,7 @@ def save(
     earlier = receipts.earlier_outcome(session, response, key, content)
     if earlier is not None:
         return told(session, response, earlier, page, repeated=True)
-    _refuse_unless_open(session, response, now)
+    refuse_unless_open(session, response, now)
     sent = fields_of(pinned(session, response.round_id, response.questionnaire), section, page)
     merged = merge(session, response, sent, seen_revision, now)
     outcome = {"revision": response.revision, "saved_at": now.isoformat()} | asdict(merged)
@@ -103,7 +104,7 @@ def submit(
         return required(session, Submission, earlier["submission"])
     submission = last_submission(session, response) if response.state is ResponseState.SUBMITTED else None
     if submission is None:
-        _refuse_unless_open(session, response, now)
+        refuse_unless_open(session, response, now)
         submission = _submitted(session, response, seen_revision, now)
         if invitation is not None:
             letters.queue_receipt(session, invitation, submission, now)
@@ -118,8 +119,9 @@ def reopen(session: Session, response: Response, *, actor: str, reason: str, now
     """
     locked(session, response)
     if not reason.strip():
-        raise Unfit("Give a reason for reopening: it is kept in the audit log.")
+        raise Unfit("Give a reason for reopening: it is kept beside the response.")
     round_ = required(session, Round, response.round_id)
+    refuse_erased(round_)
     if is_released(session, response.round_id):
         raise Unfit("Ask for the answer in the next round: a late answer would show as a change of the figures that are released.")
     if response.state is ResponseState.REOPENED or (response.state is ResponseState.DRAFT and _is_open(round_, now)):
@@ -128,7 +130,8 @@ def reopen(session: Session, response: Response, *, actor: str, reason: str, now
     response.revision += 1
     session.add(response)
     session.flush()
-    details: dict[str, str | int | None] = {"reason": reason.strip(), "revision": response.revision}
+    added(session, Reopening(response_id=identity(response), revision=response.revision, reason=reason.strip()))
+    details: dict[str, str | int | None] = {"revision": response.revision}
     audit.record(session, actor=actor, verb="reopen", subject=f"response/{response.id}", now=now, details=details)
     return response
 
@@ -186,7 +189,8 @@ def _is_open(round_: Round, now: datetime) -> bool:
     return round_.state is RoundState.OPEN and now < round_.closes_at
 
 
-def _refuse_unless_open(session: Session, response: Response, now: datetime) -> None:
+def refuse_unless_open(session: Session, response: Response, now: datetime) -> None:
+    """Refuse a change where `may_change` does not hold. Raises AlreadySubmitted or RoundClosed."""
     if response.state is ResponseState.SUBMITTED:
         raise AlreadySubmitted
     if not may_change(session, response, now):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from assess.definitions.questionnaire_items import Questionnaire
-from assess.definitions.questionnaires import parse_questionnaire
 from assess.definitions.rulebase import Rulebase
+from assess.definitions.words import message
 from assess.store.queries import due_rounds
-from assess.store.tables import Cluster, Round, RoundQuestionnaire, RoundState
+from assess.store.tables import Cluster, Invitation, Round, RoundQuestionnaire, RoundState
 from assess.workflow import audit
+from assess.workflow.pinned import parsed
 from assess.workflow.refusals import Taken, Unfit
 from assess.workflow.rows import added, identity, locked
+
+LONGEST_DELAY = timedelta(days=366)
+"""How far a closing may be put off at a time."""
 
 
 def plan_round(
@@ -37,8 +41,8 @@ def plan_round(
     if not opens_at < closes_at or now >= closes_at:
         raise Unfit("Choose a closing time that lies ahead, and after the opening.")
     if session.exec(select(Round).where(col(Round.cluster_id) == identity(cluster), col(Round.year) == year)).first() is not None:
-        raise Taken(f"{cluster.name} has a round of {year} already; go on with that one.")
-    questionnaires = [(parse_questionnaire(source, "questionnaire"), source) for source in sources]
+        raise Taken("%(cluster)s has a round of %(year)s already; go on with that one.", cluster=cluster.name, year=year)
+    questionnaires = [(parsed(source), source) for source in sources]
     _check_together([questionnaire for questionnaire, _ in questionnaires])
     round_ = added(
         session,
@@ -58,11 +62,21 @@ def plan_round(
     return round_
 
 
+_NOT_PLANNED = {
+    RoundState.OPEN: message("Only a planned round can be opened; this one is open."),
+    RoundState.CLOSED: message("Only a planned round can be opened; this one is closed."),
+}
+_NOT_OPEN = {
+    RoundState.PLANNED: message("Only an open round can be closed; this one is planned."),
+    RoundState.CLOSED: message("Only an open round can be closed; this one is closed."),
+}
+
+
 def open_round(session: Session, round_: Round, *, now: datetime, actor: str = audit.SYSTEM) -> Round:
     """Let members answer, from now on even if a later opening was planned. Raises Unfit unless the round is planned and not over."""
     locked(session, round_)
     if round_.state is not RoundState.PLANNED:
-        raise Unfit(f"Only a planned round can be opened; this one is {round_.state.value}.")
+        raise Unfit(_NOT_PLANNED[round_.state])
     if now >= round_.closes_at:
         raise Unfit("Plan a new round: the closing time of this one is over.")
     round_.state, round_.opens_at = RoundState.OPEN, min(round_.opens_at, now)
@@ -73,9 +87,35 @@ def close_round(session: Session, round_: Round, *, now: datetime, actor: str = 
     """End a round; from now on only reopened responses can be changed. Raises Unfit unless the round is open."""
     locked(session, round_)
     if round_.state is not RoundState.OPEN:
-        raise Unfit(f"Only an open round can be closed; this one is {round_.state.value}.")
+        raise Unfit(_NOT_OPEN[round_.state])
     round_.state, round_.closed_at = RoundState.CLOSED, now
     return _changed(session, round_, "close", now, actor)
+
+
+def postpone_closing(session: Session, round_: Round, closes_at: datetime, *, now: datetime, actor: str = audit.SYSTEM) -> Round:
+    """Give members more time; their links live longer by as much. Raises Unfit for an earlier time, or once the round is over.
+
+    The same time again changes nothing.
+    """
+    locked(session, round_)
+    if round_.state is RoundState.CLOSED or now >= round_.closes_at:
+        raise Unfit("Reopen single responses instead: this round is over.")
+    if closes_at == round_.closes_at:
+        return round_
+    if closes_at < round_.closes_at:
+        raise Unfit("Choose a later day than the present one: members were promised the time they have.")
+    if closes_at > round_.closes_at + LONGEST_DELAY:
+        raise Unfit("Choose a day at most %(days)s days later; plan another round if you need more.", days=LONGEST_DELAY.days)
+    more, before = closes_at - round_.closes_at, round_.closes_at
+    for invitation in session.exec(select(Invitation).where(col(Invitation.round_id) == identity(round_))):
+        invitation.expires_at += more
+        session.add(invitation)
+    round_.closes_at = closes_at
+    session.add(round_)
+    session.flush()
+    details: dict[str, str | int | None] = {"from": before.isoformat(), "to": closes_at.isoformat()}
+    audit.record(session, actor=actor, verb="postpone", subject=f"round/{round_.id}", now=now, details=details)
+    return round_
 
 
 def close_due_rounds(session: Session, *, now: datetime) -> tuple[Round, ...]:
@@ -97,7 +137,11 @@ def _pin(session: Session, round_: Round, questionnaire: Questionnaire, source: 
     same = (col(RoundQuestionnaire.questionnaire) == questionnaire.id, col(RoundQuestionnaire.version) == questionnaire.version)
     known = session.exec(select(RoundQuestionnaire.digest).where(*same)).first()
     if known is not None and known != questionnaire.digest:
-        raise Taken(f"Give the questionnaire {questionnaire.id} a new version: {questionnaire.version} was asked with other content.")
+        raise Taken(
+            "Give the questionnaire %(questionnaire)s a new version: %(version)s was asked with other content.",
+            questionnaire=questionnaire.id,
+            version=questionnaire.version,
+        )
     added(
         session,
         RoundQuestionnaire(

@@ -23,6 +23,12 @@ from workflow.chaotic import Chaos
 
 SESSIONS = int(os.environ.get("ASSESS_CHAOS", "200"))
 PARTS = 4
+ENOUGH = 200
+"""So many sessions meet everything that can happen."""
+EVERYTHING = (
+    *("save", "clear", "go_back", "submit", "wait", "reload", "reopen", "delegate", "revoke", "publish", "close", "retry"),
+    *("KeyReused", "RoundClosed", "AlreadySubmitted", "TokenExpired", "TokenRevoked", "links", "repeated", "contested"),
+)
 
 
 @pytest.mark.parametrize(("kind", "sessions"), [("sqlite", SESSIONS), ("postgresql", max(10, SESSIONS // 10))])
@@ -33,9 +39,10 @@ def test_no_acknowledged_answer__is_lost_or_doubled(tmp_path: Path, kind: str, s
         for seed in range(part, sessions, PARTS):
             chaos = Chaos(engine, seed)
             chaos.run()
-            met += Counter(answers=len(chaos.history), submissions=len(chaos.submissions))
+            met += chaos.met + Counter(answers=len(chaos.history), submissions=len(chaos.submissions))
     assert met["answers"] > 3 * sessions / PARTS, "too little happened to prove anything"
     assert met["submissions"] > 0
+    assert sessions < ENOUGH or not [deed for deed in EVERYTHING if not met[deed]], "something never happened"
 
 
 def _forget_receipts(_session: Session, _response: Response, _key: str, _digest: str, _outcome: object, _now: datetime) -> None:
