@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise, takewhile
 from typing import Any
 
 from assess.definitions.scales import Scale
+from assess.definitions.words import ENGLISH, Words, message, words_of
 from assess.reports import names
 from assess.reports.footnotes import Mark, References, references
 
-_GAPS = {"severe": "severe gap", "moderate": "moderate gap"}
+_GAPS = {"severe": message("severe gap"), "moderate": message("moderate gap")}
+_AGENCY = "agency"
+_KINDS = {"type": message("type"), "stage": message("stage")}
+_HEADS = {"type": message("Type"), "stage": message("Stage")}
+_MET = (message("not met"), message("met"))
+_STATES = {
+    "weak": message("weak"),
+    "strong": message("strong"),
+    "missing": message("missing"),
+    "present": message("present"),
+    "covered": message("covered"),
+    "uncovered": message("uncovered"),
+    "incomplete": message("incomplete"),
+    "narrow": message("narrow"),
+    "wide": message("wide"),
+}
+"""How the ids of conclusions about one indicator end."""
+_DERIVED = {
+    "level": message("level"),
+    "target": message("target"),
+    "gap": message("gap"),
+    "support": message("support"),
+    "coverage": message("coverage"),
+    "lead": message("lead"),
+    "missing": message("indicators missing"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A rule that fired: what it says, with its numbers, and where it comes from."""
+    """A rule that fired: what it says, with its numbers, and where it comes from; `figures` are the numbers it was drawn from."""
 
     rule: str
     text: str
     marks: tuple[Mark, ...]
+    figures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +71,16 @@ class Open:
 
 @dataclass(frozen=True)
 class Dossier:
-    """A diagnosis document with its lookups."""
+    """A diagnosis document with its lookups, in the language of the report.
+
+    `document` holds the texts of the rule base in that language already; `words` say all others. `annex` is what was sealed beside
+    the diagnosis (None for none), `audience` who the report is for.
+    """
 
     document: Mapping[str, Any]
+    words: Words = field(default_factory=lambda: words_of(ENGLISH))
+    annex: Mapping[str, Any] | None = None
+    audience: str = _AGENCY
 
     @cached_property
     def references(self) -> References:
@@ -69,6 +105,34 @@ class Dossier:
         blocks = [document["stage"], *document["factors"].values(), *document["profiles"].values()]
         return {finding["id"]: finding for block in blocks for finding in block["findings"]}
 
+    def beside(self, part: str) -> Any:
+        """A part of the annex; None where there is none."""
+        return self.annex.get(part) if self.annex else None
+
+    def say(self, text: str, **values: str | int) -> str:
+        """Return an English text in the language of the report, with its values filled in."""
+        return self.words.say(text, **values)
+
+    def several(self, number: int, one: str, many: str, **values: str | int) -> str:
+        """Return the form of a text that fits a number; `%(num)s` in it is that number."""
+        return self.words.several(number, one, many, **values)
+
+    def shown(self, value: Any, scale: Scale) -> str:
+        """Write a number on its scale as the language does; None is "unknown", never a blank or a zero."""
+        return names.shown(value, scale, self.words)
+
+    def listed(self, parts: Sequence[str]) -> str:
+        """Join as a sentence does: "a, b and c"."""
+        return names.listed(parts, self.words)
+
+    def lower(self, text: str) -> str:
+        """Begin a text as it stands inside a sentence."""
+        return names.lower_first(text, self.words)
+
+    def name(self, known: Mapping[str, str], code: str) -> str:
+        """What a code is called, by one of the tables of `names`; the code in words where it has no name."""
+        return self.say(known[code]) if code in known else names.spoken(code).capitalize()
+
     def label(self, indicator: str) -> str:
         """What an indicator is called."""
         entry = self.document["labels"].get(indicator)
@@ -91,10 +155,10 @@ class Dossier:
         if name in self.document["labels"]:
             return self.label(name)
         if parts[0] == "factor" and len(parts) == 3 and parts[1] in self.document["factors"]:
-            return f"{self.document['factors'][parts[1]]['label']}: {parts[2]}"
+            return f"{self.document['factors'][parts[1]]['label']}: {self.name(_DERIVED, parts[2])}"
         if parts[0] in ("type", "stage") and len(parts) == 3:
             known = names.TYPES if parts[0] == "type" else names.STAGES
-            return f"{known.get(parts[1], parts[1].capitalize())} ({parts[0]}): {parts[2]}"
+            return f"{self.name(known, parts[1])} ({self.say(_KINDS[parts[0]])}): {self.name(_DERIVED, parts[2])}"
         derived = self.document["derived_labels"].get(name)
         return derived["label"] if derived else self.conclusion(name)
 
@@ -103,7 +167,7 @@ class Dossier:
         trace = self.traces.get(rule)
         if trace is None:
             return Reason(rule, "", ())
-        return Reason(rule, trace["because"] or "", self.references.of(trace["cite"]))
+        return Reason(rule, trace["because"] or "", self.references.of(trace["cite"]), tuple(self._figures(trace)))
 
     def reasons(self, rules: Iterable[str]) -> tuple[Reason, ...]:
         """What fired rules say, in their order."""
@@ -119,13 +183,13 @@ class Dossier:
         if parts[0] in ("gap", "strength") and len(parts) > 1 and parts[1] in self.document["factors"]:
             return self._factor_conclusion(parts)
         if parts[0] == "flag" and parts[-1] in names.FLAGS:
-            return names.FLAGS[parts[-1]][0]
+            return self.say(names.FLAGS[parts[-1]][0])
         if parts[0] == "screen" and len(parts) == 4:
-            return f"{names.CRITERIA.get(parts[2], names.spoken(parts[2]))}: {'not met' if parts[3] == 'fail' else 'met'}"
+            return f"{self.name(names.CRITERIA, parts[2])}: {self.say(_MET[parts[3] == 'pass'])}"
         if parts[0] in ("stage", "type") and len(parts) == 2:
             known = names.STAGES if parts[0] == "stage" else names.TYPES
-            return f"{parts[0].capitalize()}: {names.lower_first(known.get(parts[1], names.spoken(parts[1])))}"
-        return self._by_indicator(parts) or _in_words(parts)
+            return f"{self.say(_HEADS[parts[0]])}: {self.lower(self.name(known, parts[1]))}"
+        return self._by_indicator(parts) or self._by_finding(name) or self._in_words(parts)
 
     def open(self, conclusions: Iterable[str]) -> Open:
         """Conclusions that could not be decided, by name, with what is missing for them."""
@@ -133,22 +197,38 @@ class Dossier:
         missing = dict.fromkeys(name for conclusion in wanted for name in self._missing(conclusion, frozenset()))
         return Open(tuple(dict.fromkeys(map(self.conclusion, wanted))), self.labels(missing))
 
+    def _figures(self, trace: Mapping[str, Any]) -> Iterator[str]:
+        """The numbers that a rule compares, indicators before what is derived from them; a yes or no is no number."""
+        known = {test["fact"]: test["value"] for test in trace["conditions"] if test["value"] is not None and test["margin"] is not None}
+        own = [fact for fact in known if fact in self.document["labels"]]
+        for fact in own or [fact for fact in known if fact in self.document["derived_labels"]]:
+            if self.scale(fact) is not Scale.FLAG:
+                yield self.shown(known[fact], self.scale(fact))
+
     def _factor_conclusion(self, parts: list[str]) -> str:
         factor = self.document["factors"][parts[1]]
         if parts[0] == "strength":
-            return f"{factor['label']}: strength"
+            return f"{factor['label']}: {self.say('strength')}"
         indicators = [name for name in (*factor["known"], *factor["unknown"]) if name.endswith("." + parts[-1])]
-        what = _GAPS.get(parts[-1]) or (names.lower_first(self.label(indicators[0])) if indicators else names.spoken(parts[-1]))
-        return f"{factor['label']}: {what}"
+        if parts[-1] in _GAPS:
+            return f"{factor['label']}: {self.say(_GAPS[parts[-1]])}"
+        if indicators:
+            return f"{factor['label']}: {self.lower(self.label(indicators[0]))}"
+        return self._by_finding(".".join(parts)) or self._in_words([factor["label"], parts[-1]])
 
     def _by_indicator(self, parts: list[str]) -> str | None:
-        """Name a conclusion after the indicator its id contains, as `porter.rivalry.weak` contains `porter.rivalry`."""
-        for first in range(len(parts) - 1):
-            indicator = ".".join(parts[first : first + 2])
-            if indicator in self.document["labels"]:
-                rest = " ".join(map(names.spoken, parts[first + 2 :]))
-                return f"{self.label(indicator)}: {rest}" if rest else self.label(indicator)
-        return None
+        """Name a conclusion after its indicator and its end, as `porter.rivalry.weak` and `management.mediation_weak`."""
+        last, _, state = parts[-1].rpartition("_")
+        if state not in _STATES:
+            return None
+        stem = [*parts[:-1], last] if last else parts[:-1]
+        indicator = next((name for name in map(".".join, pairwise(stem)) if name in self.document["labels"]), None)
+        return f"{self.label(indicator)}: {self.say(_STATES[state])}" if indicator else None
+
+    def _by_finding(self, name: str) -> str | None:
+        """What was found, for conclusions that have no short name."""
+        entry = self.findings.get(name)
+        return entry["finding"].removesuffix(".") if entry else None
 
     def _missing(self, conclusion: str, seen: frozenset[str]) -> Iterable[str]:
         """Unknown indicators behind an undetermined conclusion, followed through the rules that would draw it."""
@@ -162,14 +242,24 @@ class Dossier:
                 else:
                     yield from self._missing(fact, seen | {fact})
 
+    def _in_words(self, parts: list[str]) -> str:
+        """The id in words; only English can be read out of it, so that other languages name what it is about."""
+        head = self.say(names.PROFILES[parts[0]][0]) if parts[0] in names.PROFILES else names.spoken(parts[0])
+        spoken = " ".join(map(names.spoken, parts[1:])) if self.words.language == ENGLISH else ""
+        return f"{head[:1].upper()}{head[1:]}: {spoken}" if spoken else head[:1].upper() + head[1:]
+
     def _undetermined_rules(self, conclusion: str) -> list[Mapping[str, Any]]:
-        key = _key(conclusion)
-        return [trace for rule, trace in self.traces.items() if trace["outcome"] == "undetermined" and _key(rule).startswith(key)]
+        """The undetermined rules named after a conclusion, in the order of the trace."""
+        key, rules = _key(conclusion), self._undetermined
+        first = bisect_left(rules, (key, 0))
+        named = takewhile(lambda rule: rule[0].startswith(key), rules[first:])
+        return [self.document["trace"][position] for position in sorted(position for _, position in named)]
 
-
-def _in_words(parts: list[str]) -> str:
-    head = names.PROFILES[parts[0]][0] if parts[0] in names.PROFILES else names.spoken(parts[0]).capitalize()
-    return f"{head}: {' '.join(map(names.spoken, parts[1:]))}" if parts[1:] else head
+    @cached_property
+    def _undetermined(self) -> Sequence[tuple[str, int]]:
+        """The undetermined rules by name, with their places in the trace."""
+        trace = self.document["trace"]
+        return sorted((_key(entry["rule"]), place) for place, entry in enumerate(trace) if entry["outcome"] == "undetermined")
 
 
 def _key(name: str) -> str:

@@ -39,7 +39,7 @@ def explanation(diagnosis: Diagnosis, wanted: str) -> str:
 
     Raises AssessError when nothing of that name can be concluded.
     """
-    rules = _rules_about(diagnosis, wanted)
+    rules = rules_about(diagnosis, wanted)
     if not rules:
         names = _names(diagnosis)
         hint = suggestion(wanted, names) or "see the ids in `assess diagnose --format json`"
@@ -92,7 +92,7 @@ def _result(diagnosis: Diagnosis, wanted: str) -> Iterator[str]:
 def _rule_lines(diagnosis: Diagnosis, rule: Rule) -> Iterator[str]:
     facts, parameters = diagnosis.inferred.facts, diagnosis.inferred.parameters
     because = filled(rule.because, diagnosis.rulebase, facts, parameters) if diagnosis.inferred.outcome(rule) is Outcome.FIRED else ""
-    yield f"  {rule.id} → {_claim(rule)}" + (f": {because}" if because else "")
+    yield f"  {rule.id} → {claim(rule)}" + (f": {because}" if because else "")
     for condition, test in zip(rule.conditions, diagnosis.inferred.traces[rule.id].tests, strict=True):
         yield f"    {_MARKS[test.holds]} {condition}{_against(diagnosis, test)}"
     yield "    source: " + "; ".join(f"{source}, {locator}" for source, locator in rule.cite) + f" ({rule.file}:{rule.line})"
@@ -135,7 +135,7 @@ def distance(diagnosis: Diagnosis, rule: Rule) -> tuple[int, int]:
     return len(failed), sum(abs(test.margin or 0) for test in failed)
 
 
-def _rules_about(diagnosis: Diagnosis, wanted: str) -> list[Rule]:
+def rules_about(diagnosis: Diagnosis, wanted: str) -> list[Rule]:
     names = {wanted, wanted.removeprefix("screen."), wanted.removeprefix("instrument.")}
     return [rule for rule in diagnosis.rulebase.rules if names & set(_subjects(rule))]
 
@@ -174,7 +174,7 @@ def _names(diagnosis: Diagnosis) -> set[str]:
     return {name for rule in diagnosis.rulebase.rules for name in _subjects(rule) if name} | set(FLAGS) | set(STAGES)
 
 
-def _claim(rule: Rule) -> str:
+def claim(rule: Rule) -> str:
     then = rule.then
     if isinstance(then, Evidence):
         return f"{'supports' if then.supports else 'opposes'} {then.option} (weight {then.weight})"

@@ -7,21 +7,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from assess.definitions.scales import Scale
+from assess.definitions.words import message
+from assess.engine.generated_texts import in_language
 from assess.reports import names
 from assess.reports.charts import DotRow, dot_row
 from assess.reports.dossier import Dossier, Finding
 
 _SEVERITIES = ("none", "moderate", "severe", "unknown")
 _CONFIDENCES = ("high", "medium", "low")
+_SUMMARY_TRACK, _TABLE_TRACK, _INDICATOR_TRACK = 190.0, 96.0, 55.0
+_SEVERITY_WORDS = {"none": message("no gap"), "moderate": message("moderate"), "severe": message("severe"), "unknown": message("unknown")}
+_CONFIDENCE_WORDS = {"high": message("high"), "medium": message("medium"), "low": message("low"), "unknown": message("unknown")}
+_TARGETS = {"stage": message("Target set by stage"), "stage and type": message("Target set by stage and type")}
 
 
 @dataclass(frozen=True, slots=True)
 class IndicatorRow:
-    """One indicator with its value and, on the scale 1–5, its place on the track."""
+    """One indicator with its value, how many answered, how far they lie apart, and its place on the track of 1 to 5."""
 
     name: str
     value: str
+    known: bool
     n: str
+    spread: str
+    dont_know: str
     row: DotRow | None
 
 
@@ -32,13 +41,16 @@ class Factor:
     id: str
     name: str
     level: str
+    known: bool
     target: str
+    has_target: bool
     gap: str
     severity: str
     is_strength: bool
     confidence: str
     limits: str
     rests_on: str
+    peers: str
     row: DotRow
     wide_row: DotRow
     findings: tuple[Finding, ...]
@@ -52,12 +64,16 @@ class GridRow:
     """A row of the grid: the factors of one confidence, by severity."""
 
     confidence: str
-    cells: tuple[tuple[str, ...], ...]
+    cells: tuple[tuple[Factor, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """All factors, the grid of severity by confidence, and one sentence."""
+    """All factors, the grid of severity by confidence, and what is said of all together.
+
+    `unmeasured` are those of which nothing is known, `unknown` those whose level is not; `peers` says who the peers are, or why
+    there are none.
+    """
 
     sentence: str
     factors: tuple[Factor, ...]
@@ -65,31 +81,27 @@ class Factors:
     grid: tuple[GridRow, ...]
     unmeasured: tuple[Factor, ...]
     unknown: tuple[str, ...]
+    has_interval: bool
+    has_peers: bool
+    peers: str
 
 
 def factors(dossier: Dossier) -> Factors:
     """Describe the success factors."""
     found = tuple(_factor(dossier, name, entry) for name, entry in dossier.document["factors"].items())
-    grid = tuple(GridRow(grade, tuple(_cell(found, grade, severity) for severity in _SEVERITIES)) for grade in _CONFIDENCES)
-    unknown = tuple(factor.name for factor in found if factor.level == names.UNKNOWN)
-    unmeasured = tuple(factor for factor in found if not factor.indicators_known and not factor.findings)
-    return Factors(counts_sentence(dossier.document["factors"].values()), found, _SEVERITIES, grid, unmeasured, unknown)
-
-
-def counts_sentence(found: Iterable[Mapping[str, Any]]) -> str:
-    """Say how many factors fall short, reach their target, and could not be assessed."""
-    entries = list(found)
-    severe = sum(entry["severity"] == "severe" for entry in entries)
-    moderate = sum(entry["severity"] == "moderate" for entry in entries)
-    fine = sum(entry["severity"] == "none" for entry in entries)
-    unknown = len(entries) - severe - moderate - fine
-    parts = [
-        f"{severe} with a severe gap" if severe else "",
-        f"{moderate} with a moderate gap" if moderate else "",
-        f"{fine} without a gap that counts" if fine else "",
-        f"{unknown} whose gap is not known" if unknown else "",
-    ]
-    return f"Of {len(entries)} success factors: {names.listed([part for part in parts if part])}."
+    severities = tuple(name for name in _SEVERITIES if name != "unknown" or any(f.known and f.severity == name for f in found))
+    grid = tuple(GridRow(grade, tuple(_cell(found, grade, severity) for severity in severities)) for grade in _CONFIDENCES)
+    return Factors(
+        sentence=_counts_sentence(dossier),
+        factors=found,
+        severities=severities,
+        grid=grid,
+        unmeasured=tuple(factor for factor in found if not factor.indicators_known and not factor.findings),
+        unknown=tuple(factor.name for factor in found if not factor.known),
+        has_interval=any(factor.row.interval for factor in found),
+        has_peers=any(factor.peers for factor in found),
+        peers=_peers_sentence(dossier),
+    )
 
 
 def indicator_rows(dossier: Dossier, indicators: Iterable[str], width: float) -> tuple[IndicatorRow, ...]:
@@ -97,41 +109,99 @@ def indicator_rows(dossier: Dossier, indicators: Iterable[str], width: float) ->
     return tuple(_indicator_row(dossier, name, width) for name in indicators)
 
 
+def _counts_sentence(dossier: Dossier) -> str:
+    """Say how many factors fall short, reach their target, and could not be assessed."""
+    severities = [entry["severity"] for entry in dossier.document["factors"].values()]
+    severe, moderate, fine, unknown = (severities.count(name) for name in ("severe", "moderate", "none", None))
+    parts = [
+        dossier.several(severe, "%(num)s has a severe gap", "%(num)s have a severe gap") if severe else "",
+        dossier.several(moderate, "%(num)s has a moderate gap", "%(num)s have a moderate gap") if moderate else "",
+        dossier.several(fine, "%(num)s has no gap that counts", "%(num)s have no gap that counts") if fine else "",
+        dossier.several(unknown, "the gap of %(num)s is unknown", "the gaps of %(num)s are unknown") if unknown else "",
+    ]
+    said = dossier.listed([part for part in parts if part])
+    return dossier.say("Of %(total)s success factors, %(parts)s.", total=len(severities), parts=said)
+
+
+def _peers_sentence(dossier: Dossier) -> str:
+    peers = dossier.beside("peers")
+    if not peers or not peers["factors"]:
+        return ""
+    stage = dossier.lower(dossier.name(names.STAGES, peers["stage"] or ""))
+    return dossier.several(
+        peers["n"],
+        "Peers: %(num)s other cluster in the stage “%(stage)s”, diagnosed by the same rule base; rounded to quarters.",
+        "Peers: %(num)s other clusters in the stage “%(stage)s”, diagnosed by the same rule base; rounded to quarters.",
+        stage=stage,
+    )
+
+
 def _factor(dossier: Dossier, name: str, entry: Mapping[str, Any]) -> Factor:
-    level, target, gap = (names.shown(entry[key], Scale.LIKERT) for key in ("level", "target", "gap"))
-    severity = entry["severity"] or "unknown"
-    confidence = entry["confidence"] or "unknown"
-    says = f"{entry['label']}: level {level}, target {target}, gap {gap}, severity {severity}, confidence {confidence}"
-    return Factor(
-        id=name,
+    level, target = (dossier.shown(entry[key], Scale.LIKERT) for key in ("level", "target"))
+    gap = dossier.shown(entry["gap"], Scale.DIFFERENCE)
+    severity, confidence = entry["severity"] or "unknown", entry["confidence"] or "unknown"
+    says = dossier.say(
+        "%(name)s: level %(level)s, target %(target)s, gap %(gap)s, severity %(severity)s, confidence %(confidence)s",
         name=entry["label"],
         level=level,
         target=target,
         gap=gap,
+        severity=dossier.say(_SEVERITY_WORDS[severity]),
+        confidence=dossier.say(_CONFIDENCE_WORDS[confidence]),
+    )
+    peers = (dossier.beside("peers") or {"factors": {}})["factors"].get(name)
+    drawn = {"says": says, "confidence": entry["confidence"], "interval": _interval(dossier, name), "band": _band(peers)}
+    rests_on = entry["target_rests_on"]
+    return Factor(
+        id=name,
+        name=entry["label"],
+        level=level,
+        known=entry["level"] is not None,
+        target=target,
+        has_target=entry["target"] is not None,
+        gap=gap,
         severity=severity,
         is_strength=entry["strength"] is True,
         confidence=confidence,
-        limits="; ".join(entry["confidence_limits"]),
-        rests_on=f"Target set by {entry['target_rests_on']}" if entry["target_rests_on"] else "No target: the stage is not known",
-        row=dot_row(entry["level"], entry["target"], 190.0, says, entry["confidence"]),
-        wide_row=dot_row(entry["level"], entry["target"], 91.0, says, entry["confidence"]),
+        limits="; ".join(in_language(limit, dossier.words) for limit in entry["confidence_limits"]),
+        rests_on=dossier.say(_TARGETS.get(rests_on, rests_on)) if rests_on else dossier.say("No target: the stage is not known"),
+        peers=dossier.shown(peers["median"], Scale.LIKERT) if peers else "",
+        row=dot_row(entry["level"], entry["target"], _SUMMARY_TRACK, **drawn),
+        wide_row=dot_row(entry["level"], entry["target"], _TABLE_TRACK, **drawn),
         findings=tuple(dossier.finding(finding) for finding in entry["findings"]),
-        indicators=indicator_rows(dossier, (*entry["known"], *entry["unknown"]), 110.0),
+        indicators=indicator_rows(dossier, (*entry["known"], *entry["unknown"]), _INDICATOR_TRACK),
         indicators_known=bool(entry["known"]),
         unknown=dossier.labels(entry["unknown"]),
     )
 
 
-def _cell(found: Iterable[Factor], confidence: str, severity: str) -> tuple[str, ...]:
-    return tuple(f.name for f in found if f.confidence == confidence and f.severity == severity)
+def _interval(dossier: Dossier, name: str) -> tuple[Any, Any] | None:
+    """The level with figures moved to the worst and to the best end as far as answers are missing."""
+    bounds = dossier.beside("bounds")
+    found = bounds["factors"].get(name) if bounds else None
+    return (found["low"], found["high"]) if found else None
+
+
+def _band(peers: Mapping[str, Any] | None) -> tuple[Any, Any] | None:
+    return (peers["low"], peers["high"]) if peers else None
+
+
+def _cell(found: Iterable[Factor], confidence: str, severity: str) -> tuple[Factor, ...]:
+    return tuple(f for f in found if f.confidence == confidence and f.severity == severity)
 
 
 def _indicator_row(dossier: Dossier, name: str, width: float) -> IndicatorRow:
     measure: Mapping[str, Any] = dossier.measures.get(name, {})
     scale, label = dossier.scale(name), dossier.label(name)
-    value = names.shown(measure.get("value"), scale)
-    n = f"n {measure['n']}" if measure.get("n") is not None else ""
-    if scale is not Scale.LIKERT:
-        return IndicatorRow(label, value, n, None)
-    says = f"{label}: {value}" + (f", {n}" if n else "")
-    return IndicatorRow(label, value, n, dot_row(measure.get("value"), None, width, says, "high", measure.get("spread")))
+    value, known = dossier.shown(measure.get("value"), scale), bool(measure)
+    n, spread, dont_know = measure.get("n"), measure.get("spread"), measure.get("dont_know")
+    says = f"{label}: {value}" + (f", n {n}" if n is not None else "")
+    return IndicatorRow(
+        name=label,
+        value=value,
+        known=known,
+        n=dossier.shown(n, Scale.COUNT) if n is not None else "",
+        spread=dossier.shown(spread, Scale.DIFFERENCE) if spread is not None else "",
+        dont_know=dossier.shown(dont_know, Scale.COUNT) if dont_know is not None else "",
+        row=dot_row(measure.get("value"), None, width, says, "high", spread) if scale is Scale.LIKERT else None,
+    )

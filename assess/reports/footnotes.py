@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from assess.definitions.rules import Source
@@ -74,6 +74,32 @@ def references(document: Mapping[str, Any]) -> References:
         marks |= {(name, locator): Mark(place.number, place.anchor) for locator, place in zip(locators, places, strict=True)}
         works.append(_work(sources, name, places))
     return References(tuple(works), marks)
+
+
+def only_cited(works: Iterable[Work], cited: Container[str]) -> tuple[tuple[Work, ...], dict[Mark, Mark]]:
+    """Leave out places whose anchors nothing leads to and number the others anew, in their order; return the new mark of each."""
+    kept, anew = [], dict[Mark, Mark]()
+    for work in works:
+        prefix = "E" if work.is_expert else ""
+        places = []
+        for place in (place for place in work.places if place.anchor in cited):
+            number = f"{prefix}{1 + sum(mark.number.startswith('E') == work.is_expert for mark in anew)}"
+            anew[Mark(place.number, place.anchor)] = Mark(number, f"ref-{number}")
+            places.append(replace(place, number=number, anchor=f"ref-{number}"))
+        kept += [replace(work, places=tuple(places))] if places else []
+    return tuple(kept), anew
+
+
+def renumbered(node: Any, anew: Mapping[Mark, Mark]) -> Any:
+    """Return a part of the report with every mark replaced by its new one."""
+    if isinstance(node, Mark):
+        return anew.get(node, node)
+    if isinstance(node, tuple):
+        return tuple(renumbered(entry, anew) for entry in node)
+    if is_dataclass(node) and not isinstance(node, type):
+        changed = {field.name: renumbered(getattr(node, field.name), anew) for field in fields(node) if field.init}
+        return replace(node, **changed)
+    return node
 
 
 def _work(sources: Mapping[str, Source], name: str, places: tuple[Place, ...]) -> Work:

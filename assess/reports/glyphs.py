@@ -21,9 +21,16 @@ COVERED = frozenset(chr(code) for first, last in _RANGES for code in range(first
 # Marks that steer the direction of text could make a name read as something else; they are dropped with the control characters.
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
+# Characters that stay as they are whatever stands beside them: no white space but the space, nothing that is composed with others.
+_AS_THEY_ARE = frozenset(
+    c for c in COVERED if c == " " or not (c.isspace() or c == "\u00ad" or unicodedata.combining(c) or unicodedata.normalize("NFC", c) != c)
+)
+
 
 def printable(text: str) -> str:
     """Return `text` on one line, composed, with what the fonts lack as □."""
+    if _AS_THEY_ARE.issuperset(text) and "  " not in text and text == text.strip():
+        return text
     composed = unicodedata.normalize("NFC", " ".join(text.split()))
     return "".join(_character(c) for c in composed)
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assess.definitions.rules import Horizon
+from assess.definitions.words import message
 from assess.reports import names
 from assess.reports.dossier import Dossier, Reason
 from assess.reports.footnotes import Mark
@@ -22,6 +24,7 @@ class Instrument:
     does: str
     closes: tuple[str, ...]
     who_acts: str
+    is_short: bool
     horizon: str
     effort: str
     case: str
@@ -54,10 +57,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Readership:
-    """The advice for one kind of reader."""
+    """The advice for the reader of this edition."""
 
     reader: str
     statements: tuple[Statement, ...]
+
+
+_EFFORTS = {"low": message("Low"), "medium": message("Medium"), "high": message("High")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +85,12 @@ def instruments(dossier: Dossier) -> Instruments:
     found = [(entry["portfolio"], _instrument(dossier, entry)) for entry in dossier.document["instruments"]]
     portfolio = tuple(entry for chosen, entry in found if chosen)
     others = tuple(entry for chosen, entry in found if not chosen)
-    short, long = (sum(entry.horizon == names.HORIZONS[h] for entry in portfolio) for h in ("short", "long"))
+    short = sum(entry.is_short for entry in portfolio)
+    long = len(portfolio) - short
     limited = dossier.document["portfolio"]["limited_by"]
     return Instruments(
-        sentence=_sentence(portfolio, others, dossier.document["portfolio"]["size"]),
-        balance=_balance(short, long),
+        sentence=_sentence(dossier, portfolio, others),
+        balance=_balance(dossier, short, long),
         short=short,
         long=long,
         limits=tuple(dossier.reason(entry["rule"]) for entry in limited),
@@ -93,11 +100,11 @@ def instruments(dossier: Dossier) -> Instruments:
     )
 
 
-def advice(dossier: Dossier) -> tuple[Readership, ...]:
-    """The advice by reader, each kind of reader named even when there is none for it."""
-    found = dossier.document["advice"]
-    by_reader = ((title, found.get(reader, ())) for reader, title in names.AUDIENCES.items())
-    return tuple(Readership(title, tuple(_statement(dossier, entry) for entry in entries)) for title, entries in by_reader)
+def advice(dossier: Dossier) -> Readership:
+    """The advice for the reader of this edition."""
+    entries = dossier.document["advice"].get(dossier.audience, ())
+    title = dossier.name(names.AUDIENCES, dossier.audience)
+    return Readership(title, tuple(_statement(dossier, entry) for entry in entries))
 
 
 def conditions(dossier: Dossier) -> tuple[Statement, ...]:
@@ -105,18 +112,22 @@ def conditions(dossier: Dossier) -> tuple[Statement, ...]:
     return tuple(_statement(dossier, entry) for entry in dossier.document["conditions"])
 
 
-def _sentence(portfolio: tuple[Instrument, ...], others: tuple[Instrument, ...], size: int) -> str:
+def _sentence(dossier: Dossier, portfolio: tuple[Instrument, ...], others: tuple[Instrument, ...]) -> str:
     if not portfolio and not others:
-        return "No instrument is recommended: no finding that calls for one could be established."
-    called = names.counted(len(portfolio) + len(others), "instrument is", "instruments are")
-    chosen = f"The portfolio holds {len(portfolio)}, at most {size}."
-    return f"{called} called for by the findings, ranked by the weight of what calls for them. {chosen}"
+        return dossier.say("No instrument is recommended: no finding that calls for one could be established.")
+    called = dossier.several(
+        len(portfolio) + len(others),
+        "%(num)s instrument is called for by the findings, ranked by the weight of what calls for it.",
+        "%(num)s instruments are called for by the findings, ranked by the weight of what calls for them.",
+    )
+    most = dossier.document["portfolio"]["size"]
+    return f"{called} {dossier.say('The portfolio holds %(count)s, at most %(most)s.', count=len(portfolio), most=most)}"
 
 
-def _balance(short: int, long: int) -> str:
+def _balance(dossier: Dossier, short: int, long: int) -> str:
     if not short + long:
         return ""
-    return f"Of these, {short} {'has' if short == 1 else 'have'} a short horizon (effect within about two years), {long} a long one."
+    return dossier.say("Short horizon (effect within about two years): %(short)s; long: %(long)s.", short=short, long=long)
 
 
 def _instrument(dossier: Dossier, entry: Mapping[str, Any]) -> Instrument:
@@ -124,17 +135,18 @@ def _instrument(dossier: Dossier, entry: Mapping[str, Any]) -> Instrument:
         id=entry["id"],
         rank=entry["rank"],
         name=entry["name"],
-        field=names.FIELDS.get(entry["field"], entry["field"].capitalize()),
+        field=dossier.name(names.FIELDS, entry["field"]),
         does=entry["does"],
         closes=tuple(dict.fromkeys(map(dossier.conclusion, entry["closes"]))),
         who_acts=entry["who_acts"],
-        horizon=names.HORIZONS.get(entry["horizon"], entry["horizon"].capitalize()),
-        effort=entry["effort"].capitalize(),
+        is_short=entry["horizon"] == Horizon.SHORT.value,
+        horizon=dossier.name(names.HORIZONS, entry["horizon"]),
+        effort=dossier.name(_EFFORTS, entry["effort"]),
         case=entry["case"] or "",
         presupposes=tuple(entry["presupposes"]),
         risks=tuple(entry["risks"]),
         against=tuple(dossier.reason(reason["rule"]) for reason in entry["against"]),
-        not_suited="" if entry["suited"] else "The catalogue does not name the present stage or type for this instrument.",
+        not_suited="" if entry["suited"] else dossier.say("The catalogue does not name the present stage or type for this instrument."),
         not_checked=dossier.labels(name for open_rule in entry["not_checked"] for name in open_rule["missing"]),
         reasons=dossier.reasons(entry["because"]),
         marks=dossier.references.of(entry["cite"]),
@@ -154,5 +166,5 @@ def _marks(dossier: Dossier, rules: Iterable[str]) -> tuple[Mark, ...]:
 
 
 def _statement(dossier: Dossier, entry: Mapping[str, Any]) -> Statement:
-    insight = f"Insight {entry['insight']}" if entry.get("insight") is not None else ""
+    insight = dossier.say("Insight %(number)s", number=entry["insight"]) if entry.get("insight") is not None else ""
     return Statement(entry["text"], insight, tuple(entry["because"]), dossier.references.of(entry["cite"]))

@@ -1,4 +1,4 @@
-"""How the diagnosis was reached: every rule that fired, those that narrowly did not, and those that narrowly did."""
+"""How the diagnosis was reached: which rules fired, and which narrowly did not."""
 
 from __future__ import annotations
 
@@ -8,18 +8,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assess.definitions.scales import Scale
+from assess.definitions.words import message
 from assess.reports import names
-from assess.reports.dossier import Dossier, Reason
+from assess.reports.dossier import Dossier
 
-_ROWS_PER_TABLE = 30
-_NEAREST = 15
-_NARROWEST = 10
+_NEAREST = 6
 _WIDTHS = {Scale.LIKERT: 4.0, Scale.SHARE: 1.0, Scale.RATE: 1.0}
-_WORDS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "=": "exactly"}
+_NEEDS = {
+    ">=": message("at least %(threshold)s"),
+    ">": message("more than %(threshold)s"),
+    "<=": message("at most %(threshold)s"),
+    "<": message("less than %(threshold)s"),
+    "=": message("exactly %(threshold)s"),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Step:
     """How the rules of one stratum came out."""
 
     stratum: str
@@ -29,17 +34,8 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """The rules of one stratum that fired, in tables short enough to break well over pages."""
-
-    stratum: str
-    count: str
-    tables: tuple[tuple[Reason, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Narrow:
-    """Rules decided by a small margin of one number: what was measured, what they need, and how far apart the two lie."""
+    """Rules that missed by a small margin of one number: what was measured, what they need, and how far apart the two lie."""
 
     rules: tuple[str, ...]
     fact: str
@@ -54,10 +50,8 @@ class Reasoning:
     """The whole trace for the reader."""
 
     sentence: str
-    tallies: tuple[Tally, ...]
     steps: tuple[Step, ...]
     near_misses: tuple[Narrow, ...]
-    narrow_hits: tuple[Narrow, ...]
 
 
 def reasoning(dossier: Dossier) -> Reasoning:
@@ -65,14 +59,15 @@ def reasoning(dossier: Dossier) -> Reasoning:
     traces = dossier.document["trace"]
     outcomes = Counter(trace["outcome"] for trace in traces)
     return Reasoning(
-        sentence=(
-            f"Of {names.counted(len(traces), 'rule')}, {outcomes['fired']} fired, {outcomes['not_fired']} did not, and "
-            f"{outcomes['undetermined']} could not be decided because something they need is unknown."
+        sentence=dossier.say(
+            "Of %(all)s rules, %(fired)s fired, %(not_fired)s did not, and %(open)s could not be decided for lack of a figure.",
+            all=dossier.words.number(f"{len(traces):,}"),
+            fired=outcomes["fired"],
+            not_fired=outcomes["not_fired"],
+            open=outcomes["undetermined"],
         ),
-        tallies=tuple(_tallies(traces)),
-        steps=tuple(_steps(dossier)),
-        near_misses=tuple(_nearest(dossier, "not_fired", _NEAREST)),
-        narrow_hits=tuple(_nearest(dossier, "fired", _NARROWEST)),
+        steps=tuple(_steps(dossier, traces)),
+        near_misses=tuple(_nearest(dossier)),
     )
 
 
@@ -85,44 +80,29 @@ def _rank(stratum: str) -> int:
     return known.index(stratum) if stratum in known else len(known)
 
 
-def _title(stratum: str) -> str:
-    return names.STRATA.get(stratum, stratum.capitalize())
-
-
-def _tallies(traces: Sequence[Mapping[str, Any]]) -> Iterable[Tally]:
+def _steps(dossier: Dossier, traces: Sequence[Mapping[str, Any]]) -> Iterable[Step]:
     for stratum in _strata(traces):
         found = Counter(trace["outcome"] for trace in traces if trace["stratum"] == stratum)
-        yield Tally(_title(stratum), found["fired"], found["not_fired"], found["undetermined"])
+        yield Step(dossier.name(names.STRATA, stratum), found["fired"], found["not_fired"], found["undetermined"])
 
 
-def _steps(dossier: Dossier) -> Iterable[Step]:
-    fired = [trace for trace in dossier.document["trace"] if trace["outcome"] == "fired"]
-    for stratum in _strata(fired):
-        reasons = dossier.reasons(trace["rule"] for trace in fired if trace["stratum"] == stratum)
-        tables = tuple(reasons[start : start + _ROWS_PER_TABLE] for start in range(0, len(reasons), _ROWS_PER_TABLE))
-        yield Step(_title(stratum), names.counted(len(reasons), "rule"), tables)
-
-
-def _nearest(dossier: Dossier, outcome: str, limit: int) -> list[Narrow]:
+def _nearest(dossier: Dossier) -> list[Narrow]:
     """What the smallest change of a measured number would turn, nearest first; rules that hang on the same test stand together."""
-    traces = (trace for trace in dossier.document["trace"] if trace["outcome"] == outcome)
+    traces = (trace for trace in dossier.document["trace"] if trace["outcome"] == "not_fired")
     grouped: dict[tuple[str, str], Narrow] = {}
     for narrow in (found for trace in traces if (found := _narrow(dossier, trace))):
         earlier = grouped.get((narrow.fact, narrow.needs))
         grouped[narrow.fact, narrow.needs] = replace(narrow, rules=(*earlier.rules, *narrow.rules)) if earlier else narrow
-    return sorted(grouped.values(), key=lambda narrow: (narrow.distance, narrow.rules))[:limit]
+    return sorted(grouped.values(), key=lambda narrow: (narrow.distance, narrow.rules))[:_NEAREST]
 
 
 def _narrow(dossier: Dossier, trace: Mapping[str, Any]) -> Narrow | None:
-    """The test a rule hangs on. A rule that missed qualifies when one number alone kept it from firing."""
+    """The test a rule hangs on, where one number alone kept it from firing."""
     tests = trace["conditions"]
     if _is_outdone(dossier, trace["rule"]):
         return None
-    if trace["outcome"] == "not_fired":
-        failing = [test for test in tests if test["holds"] is not True]
-        return _described(dossier, trace, failing[0]) if len(failing) == 1 and _is_measured(dossier, failing[0]) else None
-    measured = [test for test in tests if _is_measured(dossier, test)]
-    return _described(dossier, trace, min(measured, key=lambda t: _distance(dossier, t))) if measured else None
+    failing = [test for test in tests if test["holds"] is not True]
+    return _described(dossier, trace, failing[0]) if len(failing) == 1 and _is_measured(dossier, failing[0]) else None
 
 
 def _is_outdone(dossier: Dossier, rule: str) -> bool:
@@ -153,8 +133,8 @@ def _described(dossier: Dossier, trace: Mapping[str, Any], test: Mapping[str, An
     return Narrow(
         rules=(trace["rule"],),
         fact=dossier.fact(test["fact"]),
-        value=names.shown(test["value"], scale),
-        needs=f"{_WORDS.get(test['operator'], test['operator'])} {names.shown(test['threshold'], scale)}",
-        margin=names.shown(abs(test["margin"]), scale),
+        value=dossier.shown(test["value"], scale),
+        needs=dossier.say(_NEEDS[test["operator"]], threshold=dossier.shown(test["threshold"], scale)),
+        margin=dossier.shown(abs(test["margin"]), scale),
         distance=_distance(dossier, test),
     )

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from assess.definitions.scales import Scale
+from assess.definitions.words import message
 from assess.reports import names
-from assess.reports.classification import Classification, Flag
+from assess.reports.charts import DotRow, dot_row
+from assess.reports.classification import Classification
 from assess.reports.dossier import Dossier
 from assess.reports.evidence import Evidence
-from assess.reports.factors import Factors
 from assess.reports.footnotes import Mark
 from assess.reports.instruments import Instrument, Instruments
-from assess.reports.profiles import Screen
+from assess.reports.limits import limits
+from assess.reports.summary_sentence import assessed, level_against_target, sentence
 
 _FEW = 3
-_MISSING = 2
+_CHART = 190.0
+_MOST_MARKS = 4
+_TITLE = 48
+_GAPS = {"severe": message("severe, %(gap)s below target"), "moderate": message("moderate, %(gap)s below target")}
+_HORIZONS = {"short": message("short horizon"), "long": message("long horizon")}
+_EFFORTS = {"low": message("low effort"), "medium": message("medium effort"), "high": message("high effort")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +46,26 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
+class FactorRow:
+    """One success factor of the chart; severity and confidence by code."""
+
+    name: str
+    row: DotRow
+    level: str
+    target: str
+    severity: str
+    confidence: str
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The page that is read first, and often alone."""
 
     sentence: str
     cards: tuple[Card, ...]
+    rows: tuple[FactorRow, ...]
+    key: tuple[str, ...]
     strongest: tuple[Pick, ...]
     strongest_none: str
     gaps: tuple[Pick, ...]
@@ -60,164 +82,143 @@ class Parts:
     evidence: Evidence
     type: Classification
     stage: Classification
-    flags: tuple[Flag, ...]
-    factors: Factors
-    screens: tuple[Screen, ...]
     instruments: Instruments
 
 
 def summary(dossier: Dossier, parts: Parts) -> Summary:
     """Draw the summary from the parts of the report."""
-    strongest, gaps = _strongest(dossier), _gaps(dossier)
-    picked = tuple(_picked(entry) for entry in parts.instruments.portfolio[:_FEW])
-    unassessed = len(parts.factors.unknown) == len(parts.factors.factors)
     return Summary(
-        sentence=_sentence(dossier, parts),
-        cards=(_type_card(parts.type), _stage_card(parts.stage, parts.flags), _evidence_card(parts.evidence)),
-        strongest=strongest,
-        strongest_none="Unknown: no factor could be assessed." if unassessed else "No factor has reached its target.",
-        gaps=gaps,
-        gaps_none="Unknown: no gap could be assessed." if not _assessed(dossier) else "No gap that counts among the assessed factors.",
-        instruments=picked,
-        instruments_none="None is recommended: no finding calls for one.",
-        limits=tuple(_limits(dossier, parts)),
+        sentence=sentence(dossier),
+        cards=(_type_card(dossier, parts.type), _stage_card(dossier, parts.stage), _evidence_card(dossier, parts.evidence)),
+        rows=tuple(_row(dossier, name) for name in dossier.document["factors"]),
+        key=tuple(_key(dossier)),
+        strongest=_strongest(dossier),
+        strongest_none=_none_strong(dossier),
+        gaps=_gaps(dossier),
+        gaps_none=dossier.say("No gap that counts.") if assessed(dossier) else dossier.say("Unknown: no gap could be assessed."),
+        instruments=tuple(_picked(dossier, entry) for entry in parts.instruments.portfolio[:_FEW]),
+        instruments_none=dossier.say("None is recommended: no finding calls for one."),
+        limits=tuple(limits(dossier, parts.evidence, (parts.type, parts.stage))) or (dossier.say("No limit is recorded."),),
     )
 
 
-def _picked(entry: Instrument) -> Pick:
-    return Pick(names.shortened(entry.name), f"{entry.horizon.lower()} horizon, {entry.effort.lower()} effort")
+def _row(dossier: Dossier, name: str) -> FactorRow:
+    entry = dossier.document["factors"][name]
+    level, target = dossier.shown(entry["level"], Scale.LIKERT), dossier.shown(entry["target"], Scale.LIKERT)
+    says = dossier.say("%(factor)s: level %(level)s, target %(target)s", factor=entry["label"], level=level, target=target)
+    interval, band = _pair(_bounds(dossier).get(name)), _pair(_peers(dossier).get(name))
+    return FactorRow(
+        name=entry["label"],
+        row=dot_row(entry["level"], entry["target"], _CHART, says, entry["confidence"], interval=interval, band=band),
+        level=level,
+        target=target,
+        severity=entry["severity"] or names.UNKNOWN,
+        confidence=entry["confidence"] or names.UNKNOWN,
+        is_known=entry["level"] is not None,
+    )
 
 
-def _sentence(dossier: Dossier, parts: Parts) -> str:
-    name = names.shortened(dossier.document["cluster"]["name"])
-    if not parts.evidence.known:
-        return f"Nothing can be concluded about {name}: none of the {parts.evidence.total} indicators is known."
-    return f"{_what_it_is(dossier, parts, name)} {_how_it_stands(dossier)}"
+def _pair(found: Mapping[str, Any] | None) -> tuple[Any, Any] | None:
+    return (found["low"], found["high"]) if found else None
 
 
-def _what_it_is(dossier: Dossier, parts: Parts, name: str) -> str:
-    kind = dossier.document["type"]
-    type_words = names.TYPES.get(kind["label"], kind["label"])
-    mixed = names.listed([names.lower_first(names.TYPES.get(m, m)) for m in kind.get("mixed_of") or ()])
-    of_type = f" and a hybrid of {mixed}" if mixed else f" of the {names.lower_first(type_words)} type"
-    stage_words = _with_article(f"{names.lower_first(parts.stage.short)} cluster")
-    if parts.type.is_known and parts.stage.is_known:
-        return f"{name} is {stage_words}{of_type}."
-    if parts.stage.is_known:
-        return f"{name} is {stage_words}; its type cannot be determined from what is known."
-    if parts.type.is_known:
-        described = f"a hybrid of {mixed}" if mixed else f"a cluster{of_type}"
-        return f"{name} is {described}; its stage cannot be determined from what is known."
-    return f"Neither type nor stage of {name} can be determined from what is known."
+def _bounds(dossier: Dossier) -> Mapping[str, Any]:
+    return ((dossier.annex or {}).get("bounds") or {}).get("factors") or {}
 
 
-def _with_article(words: str) -> str:
-    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+def _peers(dossier: Dossier) -> Mapping[str, Any]:
+    return ((dossier.annex or {}).get("peers") or {}).get("factors") or {}
 
 
-def _how_it_stands(dossier: Dossier) -> str:
-    assessed, total = _assessed(dossier), len(dossier.document["factors"])
-    if not assessed:
-        return "No success factor can be held against a target."
-    short = [entry for entry in assessed if entry["severity"] != "none"]
-    held = f"Of the {total} success factors,"
-    if len(assessed) < total:
-        held = f"Of the {total} success factors, only {len(assessed)} can be assessed;"
-    if not short:
-        return f"{held} none falls short of its target."
-    widest = max(entry["gap"] for entry in short)
-    first = [entry for entry in short if entry["gap"] == widest]
-    furthest = names.listed([_placed(entry) for entry in first])
-    if len(short) == 1:
-        return f"{held} one falls short of its target: {furthest}."
-    if len(first) == len(short):
-        return f"{held} {len(short)} fall short of their targets, equally far: {furthest}."
-    return f"{held} {len(short)} fall short of their targets, {furthest} the furthest."
-
-
-def _placed(entry: Mapping[str, Any]) -> str:
-    return f"{names.lower_first(entry['label'])} ({_level_against_target(entry)})"
-
-
-def _assessed(dossier: Dossier) -> list[Mapping[str, Any]]:
-    return [entry for entry in dossier.document["factors"].values() if entry["severity"] is not None]
+def _key(dossier: Dossier) -> Iterator[str]:
+    yield dossier.say("Dot: level from 1 to 5, filled, half filled or hollow by confidence. Upright bar: target. Line between: the gap.")
+    if _bounds(dossier):
+        yield dossier.say(
+            "Thin line with ends: the level if figures moved to the worst, and to the best, by the share of answers they lack."
+        )
+    if _peers(dossier):
+        yield dossier.say("Light field: the middle half of other clusters at the same stage.")
 
 
 def _strongest(dossier: Dossier) -> tuple[Pick, ...]:
     """Factors that have reached their target, those furthest above it first; a level without a target cannot be a strength."""
-    fine = [entry for entry in _assessed(dossier) if entry["gap"] <= 0]
+    fine = [entry for entry in assessed(dossier) if entry["gap"] <= 0]
     ordered = sorted(fine, key=lambda entry: (entry["gap"], -entry["level"]))[:_FEW]
-    return tuple(Pick(entry["label"], _level_against_target(entry)) for entry in ordered)
+    return tuple(Pick(entry["label"], level_against_target(dossier, entry)) for entry in ordered)
 
 
-def _level_against_target(entry: Mapping[str, Any]) -> str:
-    return f"level {names.shown(entry['level'], Scale.LIKERT)}, target {names.shown(entry['target'], Scale.LIKERT)}"
+def _none_strong(dossier: Dossier) -> str:
+    """Why no factor is named: that none has reached its target takes targets, too."""
+    if assessed(dossier):
+        return dossier.say("No factor has reached its target.")
+    any_level = any(entry["level"] is not None for entry in dossier.document["factors"].values())
+    return dossier.say("Unknown: no gap could be assessed.") if any_level else dossier.say("Unknown: no level is known.")
 
 
 def _gaps(dossier: Dossier) -> tuple[Pick, ...]:
-    short = [entry for entry in _assessed(dossier) if entry["severity"] != "none"]
+    short = [entry for entry in assessed(dossier) if entry["severity"] in _GAPS]
     ordered = sorted(short, key=lambda entry: -entry["gap"])[:_FEW]
-    return tuple(Pick(e["label"], f"{e['severity']}, {names.shown(e['gap'], Scale.LIKERT)} below target") for e in ordered)
+    return tuple(Pick(e["label"], dossier.say(_GAPS[e["severity"]], gap=dossier.shown(e["gap"], Scale.LIKERT))) for e in ordered)
 
 
-def _type_card(found: Classification) -> Card:
-    return Card("Type", found.name, (*_support_lines(found), found.runner_up), _card_marks(found))
+def _picked(dossier: Dossier, entry: Instrument) -> Pick:
+    found = next(each for each in dossier.document["instruments"] if each["id"] == entry.id)
+    how = (dossier.name(_HORIZONS, found["horizon"]), dossier.name(_EFFORTS, found["effort"]))
+    return Pick(names.shortened(entry.name, _TITLE), ", ".join(how))
 
 
-def _stage_card(found: Classification, flags: tuple[Flag, ...]) -> Card:
-    raised = [flag.name.lower() for flag in flags if flag.state == "raised"]
-    unclear = [flag.name.lower() for flag in flags if flag.state == "undetermined"]
-    said = [f"{'Flags' if len(raised) > 1 else 'Flag'} raised: {names.listed(raised)}"] if raised else []
-    said += [f"{'Flags' if len(unclear) > 1 else 'Flag'} undetermined: {names.listed(unclear)}"] if unclear else []
-    return Card("Stage", found.name, (*_support_lines(found), *(said or ["No flag raised"])), _card_marks(found))
+def _type_card(dossier: Dossier, found: Classification) -> Card:
+    result = dossier.name(names.TYPES, dossier.document["type"]["label"])
+    return Card(dossier.say("Type"), result, (*_supports(dossier, "type"), *_runner_up(dossier)), _marks(found))
 
 
-def _support_lines(found: Classification) -> tuple[str, ...]:
-    chosen = [option for option in found.options if option.chosen]
-    if not found.is_known or not chosen:
-        any_known = any(option.support != names.UNKNOWN for option in found.options)
-        return ("Evidence too thin or divided" if any_known else "No evidence on it is known",)
-    several = len(chosen) > 1
-    return tuple(
-        f"{option.name + ': support' if several else 'Support'} {option.support}, {option.coverage} of evidence decidable"
-        for option in chosen
-    )
+def _stage_card(dossier: Dossier, found: Classification) -> Card:
+    stage = dossier.document["stage"]
+    raised = _flags(dossier, stage["flags"])
+    unclear = _flags(dossier, stage["undetermined_flags"])
+    said = [dossier.say("Flags raised: %(flags)s", flags=dossier.listed(raised))] if raised else []
+    said += [dossier.say("Flags undetermined: %(flags)s", flags=dossier.listed(unclear))] if unclear else []
+    result = dossier.name(names.STAGES, stage["label"])
+    return Card(dossier.say("Stage"), result, (*_supports(dossier, "stage"), *(said or [dossier.say("No flag raised")])), _marks(found))
 
 
-def _card_marks(found: Classification) -> tuple[Mark, ...]:
-    return tuple({mark.number: mark for reason in found.reasons for mark in reason.marks}.values())[:4]
+def _flags(dossier: Dossier, found: Iterable[str]) -> list[str]:
+    return [dossier.lower(dossier.say(names.FLAGS[name][0])) for name in found if name in names.FLAGS]
 
 
-def _evidence_card(found: Evidence) -> Card:
-    stated = [f"{row.indicators} from {row.origin.lower()}" for row in found.origins]
-    return Card("Evidence", f"{found.known} of {found.total} known", (*stated, found.answers) if stated else ("No indicator known",), ())
+def _supports(dossier: Dossier, kind: str) -> tuple[str, ...]:
+    found = dossier.document[kind]
+    if found["label"] == "undetermined":
+        known = any(share is not None for share in found["supports"].values())
+        return (dossier.say("Evidence too thin or divided") if known else dossier.say("No evidence on it is known"),)
+    return tuple(_support(dossier, kind, name) for name in found.get("mixed_of") or (found["label"],))
 
 
-def _limits(dossier: Dossier, parts: Parts) -> list[str]:
-    evidence = parts.evidence
-    unknown = evidence.total - evidence.known
-    found = [f"{unknown} of {names.counted(evidence.total, 'indicator')} unknown"] if unknown else []
-    for part in (parts.type, parts.stage):
-        if not part.is_known:
-            found.append(f"{part.kind.capitalize()} undetermined{_needs(part.missing, part.missing_more)}")
-    unclear = [c.name for screen in parts.screens for c in screen.criteria if c.result == "unknown"]
-    found += [f"{names.counted(len(unclear), 'screening criterion', 'screening criteria')} unknown"] if unclear else []
-    weak = [factor.name for factor in parts.factors.factors if factor.confidence == "low"]
-    found += [f"Low confidence: {names.listed([weak[0], *map(names.lower_first, weak[1:])])}"] if weak else []
-    found += [f"Not assessed: {names.listed(_few(parts.factors.unknown))}"] if parts.factors.unknown else []
-    status = dossier.document["rulebase"]["status"]
-    found += [f"Rule base is a {status}: results may change"] if status != "published" else []
-    found += ["Synthetic data: no real cluster is described"] if dossier.document["synthetic"] else []
-    return found or ["No limit is recorded"]
+def _support(dossier: Dossier, kind: str, name: str) -> str:
+    """One option's support, never without the share of the evidence on it that could be decided."""
+    found = dossier.document[kind]
+    support, coverage = (dossier.shown(found[key][name], Scale.SHARE) for key in ("supports", "coverage"))
+    if not found.get("mixed_of"):
+        return dossier.say("Support %(support)s, %(coverage)s of the evidence decidable", support=support, coverage=coverage)
+    option = dossier.name(names.TYPES, name)
+    return dossier.say("%(option)s: %(support)s, %(coverage)s decidable", option=option, support=support, coverage=coverage)
 
 
-def _needs(missing: tuple[str, ...], unnamed: int) -> str:
-    if not missing:
-        return ""
-    rest = f"; and {more} more" if (more := len(missing) + unnamed - _MISSING) > 0 else ""
-    return f"; missing: {'; '.join(missing[:_MISSING])}{rest}"
+def _runner_up(dossier: Dossier) -> Iterator[str]:
+    """The type that comes next; beside a hybrid or an undetermined type, none is worth a line here."""
+    found = dossier.document["type"]
+    rivals = {name: share for name, share in found["supports"].items() if share is not None and name != found["label"]}
+    if rivals and found["label"] in found["supports"]:
+        name = max(rivals, key=lambda each: rivals[each])
+        option, support = dossier.lower(dossier.name(names.TYPES, name)), dossier.shown(rivals[name], Scale.SHARE)
+        yield dossier.say("Runner-up: %(option)s, %(support)s", option=option, support=support)
 
 
-def _few(entries: tuple[str, ...]) -> list[str]:
-    first = [entries[0], *map(names.lower_first, entries[1:_FEW])]
-    return [*first, f"{len(entries) - _FEW} more"] if len(entries) > _FEW else first
+def _marks(found: Classification) -> tuple[Mark, ...]:
+    return tuple({mark.number: mark for reason in found.reasons for mark in reason.marks}.values())[:_MOST_MARKS]
+
+
+def _evidence_card(dossier: Dossier, found: Evidence) -> Card:
+    result = dossier.say("%(known)s of %(total)s known", known=found.known, total=found.total)
+    stated = [f"{row.origin}: {row.indicators}" for row in found.origins]
+    return Card(dossier.say("Indicators"), result, (" · ".join(stated), found.answers) if stated else (), ())

@@ -6,7 +6,8 @@ import pytest
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from assess.content import content_folder
-from assess.reports.charts import MARGIN, bar, dot_row, position
+from assess.reports import change, plan
+from assess.reports.charts import MARGIN, SHADES, Span, YearPoint, bar, dot_row, heat_cell, position, timeline
 from assess.reports.glyphs import COVERED, MISSING, printable
 
 FONTS = content_folder("templates") / "report" / "fonts"
@@ -43,6 +44,52 @@ def test_bar__unknown__has_no_length_and_zero_has_one() -> None:
     assert bar(0.5, 100, "", beneath=0.25).beneath == 25
 
 
+def test_dot_row__missing_answers_and_peers__are_spans_on_the_same_scale() -> None:
+    row = dot_row(3, None, 100, "", interval=(1, 5), band=(2.5, 3))
+    assert (row.interval, row.band) == (Span(MARGIN, 100 - MARGIN), Span(39, 50))
+
+
+def test_dot_row__span_with_an_unknown_end__is_not_drawn() -> None:
+    row = dot_row(3, None, 100, "", interval=(None, 5), band=None)
+    assert (row.interval, row.band) == (None, None)
+
+
+def test_heat_cell__level__has_a_shade_from_palest_to_darkest_and_figures_that_stand_out() -> None:
+    shades = [heat_cell(level, "").shade for level in (1, 1.7, 2.4, 3, 3.7, 4.4, 5)]
+    assert shades == [0, 1, 2, 3, 4, 5, SHADES - 1]
+    assert [heat_cell(level, "").dark for level in (1, 2.9, 3, 5)] == [False, False, True, True]
+
+
+def test_heat_cell__without_a_level__has_no_shade_but_its_word() -> None:
+    cell = heat_cell(None, "withheld")
+    assert (cell.shade, cell.text, cell.dark) == (None, "withheld", False)
+
+
+def years(*points: tuple[int, float | None, bool]) -> list[YearPoint]:
+    return [YearPoint(year, value, str(value), joined) for year, value, joined in points]
+
+
+def test_timeline__years__stand_where_they_fall_in_time() -> None:
+    line = timeline(years((2020, 1, True), (2021, 5, True), (2024, 3, True)), 132, 87, "")
+    assert [point.x for point in line.points] == [16, 41, 116]
+    assert [point.y for point in line.points] == [line.floor, line.ceiling, (line.floor + line.ceiling) / 2]
+
+
+def test_timeline__years_that_do_not_compare__are_not_joined() -> None:
+    line = timeline(years((2020, 1, True), (2021, 2, False), (2022, 3, True)), 132, 87, "")
+    assert [(part.x1, part.x2) for part in line.lines] == [(line.points[1].x, line.points[2].x)]
+
+
+def test_timeline__unknown_year__is_a_point_without_a_level_and_breaks_the_line() -> None:
+    line = timeline(years((2020, 1, True), (2021, None, True), (2022, 3, True)), 132, 87, "")
+    assert line.points[1].y is None
+    assert line.lines == ()
+
+
+def test_timeline__one_year__stands_in_the_middle() -> None:
+    assert timeline(years((2020, 3, True)), 132, 87, "", target=5).points[0].x == 66
+
+
 @pytest.mark.parametrize("name", ["NotoSans-Regular", "NotoSans-Bold", "NotoSans-Italic", "NotoSerif-Regular", "NotoSerifDisplay-Regular"])
 def test_fonts__hold_every_character_called_printable(name: str) -> None:
     held = {
@@ -73,3 +120,8 @@ def test_fonts__stay_small() -> None:
 )
 def test_printable__keeps_what_the_fonts_hold(written: str, printed: str) -> None:
     assert printable(written) == printed
+
+
+def test_shapes_of_states__are_all_in_our_fonts() -> None:
+    shapes = [shape for shape, _ in (*change.FLAGS.values(), *plan.STATES.values())]
+    assert [shape for shape in shapes if shape not in COVERED] == []

@@ -1,0 +1,116 @@
+"""What a verification finds: one result for each check, and a verdict over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+ASKED = {
+    "rulebase": "Is its rule base at hand?",
+    "certificate": "Is the certificate earned?",
+    "conclusions": "Do all conclusions follow from the figures?",
+    "annex": "Is the annex that of this diagnosis, and as it was?",
+    "reckoned": "Do the annex’s smallest changes and bounds follow from the figures?",
+    "sealed": "Who vouches for the rest of the annex?",
+}
+"""What the checks ask that may have to be left open."""
+
+
+class Result(StrEnum):
+    """How a check came out."""
+
+    HOLDS = "holds"
+    FAILS = "does not hold"
+    ABSENT = "absent"
+    """There is nothing to check, and the file says so itself."""
+    NOT_ASKED = "not asked"
+    OPEN = "cannot be told"
+    """It was to be checked and could not be; a forger would see to that, so it is not confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: what was asked, how it came out, in a sentence, with particulars."""
+
+    id: str
+    asked: str
+    result: Result
+    sentence: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What was found out about a signature; `problem` is empty when it holds for every byte of the file."""
+
+    signer: str
+    fingerprint: str
+    """SHA-256 of the signer's certificate."""
+    self_signed: bool
+    """Whether only the certificate itself says whose it is."""
+    problem: str = ""
+
+
+class Known(StrEnum):
+    """What a register knows of a file."""
+
+    FILE = "file"
+    UNSIGNED = "unsigned"
+    """The file without what was appended to it."""
+    DIAGNOSIS = "diagnosis"
+    """The diagnosis alone: no such file of it."""
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What a register says about a file: whether it knows it, and where its report stands (draft, approved, published, withdrawn)."""
+
+    known: Known
+    number: str = ""
+    state: str = "draft"
+    because: str = ""
+    """Why it was withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Everything that was checked about a file; `diagnosis` is what is enclosed, where it could be read, and proves nothing by itself."""
+
+    checks: tuple[Check, ...]
+    readable: bool = True
+    number: str = ""
+    diagnosis: Mapping[str, Any] | None = None
+    vouched: tuple[str, ...] = ()
+    """Who vouches that the figures are those that were reported: a signer that is known here, the register."""
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether nothing failed or stayed open."""
+        return self.readable and not any(check.result in (Result.FAILS, Result.OPEN) for check in self.checks)
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in words."""
+        failed = [check for check in self.checks if check.result is Result.FAILS]
+        if not self.readable:
+            return self.checks[0].sentence
+        if failed:
+            return f"Do not rely on this file: {len(failed)} of {len(self.checks)} checks did not hold."
+        if not self.confirmed:
+            return "Not confirmed: what is marked could not be checked."
+        if not self.vouched:
+            return "Everything that was checked holds, but nobody known here vouches for the figures: anybody could have made this file."
+        return f"Everything that was checked holds; {' and '.join(self.vouched)} for the figures."
+
+
+def holds(id_: str, asked: str, sentence: str) -> Check:
+    """A check that came out well."""
+    return Check(id_, asked, Result.HOLDS, sentence)
+
+
+def fails(id_: str, asked: str, sentence: str, *details: str) -> Check:
+    """A check that did not hold."""
+    return Check(id_, asked, Result.FAILS, sentence, details)

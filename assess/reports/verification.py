@@ -1,0 +1,141 @@
+"""Checks a report file: signature, enclosed diagnosis and annex, digests, register, rule base, certificate, conclusions and pages.
+
+Nothing is taken on trust: whoever made the file may have made up everything in it. What a check cannot decide counts as not
+confirmed, for a forger would choose just that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assess.definitions.library import load_rulebase_version
+from assess.definitions.rulebase import Rulebase
+from assess.engine.certificate import Infers
+from assess.errors import AssessError
+from assess.reports import seal_annex_checks as annex_checks
+from assess.reports import seal_checks as checks
+from assess.reports.seal_checks import Inside, Register, Remake
+from assess.reports.seal_findings import ASKED, Check, Known, Registered, Result, Signature, Verdict, fails
+from assess.reports.seal_metadata import LATER, PROPERTIES
+from assess.reports.seal_reading import Contents, Unreadable, read
+from assess.reports.seal_rerun import NotRepeatable, rerun
+from assess.reports.seal_stamp import Stamp
+
+_TAKES_RULEBASE = "That takes the rule base it was made with."
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a verification can draw on."""
+
+    engine: Infers
+    signature: Callable[[bytes], Signature]
+    """`seal_signature.check_signature`; called for signed files only."""
+    find_rulebase: Callable[[str], Rulebase | None]
+    known_signer: str = ""
+    """Fingerprint of the certificate that the report should be signed with; empty: any."""
+    own_signer: str = ""
+    """Fingerprint of the certificate of the site that is asked; where its register knows a file, another key is an earlier one of its."""
+    register: Register | None = None
+    remake: Remake | None = None
+    """`pdf.unsigned_report`, to compare the pages; takes seconds."""
+    made_with: Callable[[str, str], str] = lambda _language, _rulebase: ""
+    """`pdf.made_with`."""
+
+
+def installed_rulebase(version: str) -> Rulebase | None:
+    """The rule base of a version that is installed here and in order, else None."""
+    try:
+        return load_rulebase_version(version)
+    except AssessError:
+        return None
+
+
+def verify(content: bytes, means: Means) -> Verdict:
+    """Check a report file from its bytes alone, and what is asked beside it; raises nothing, whatever the bytes are."""
+    try:
+        contents = read(content)
+    except Unreadable as error:
+        return Verdict((fails("file", "Can the file be read?", str(error)),), readable=False)
+    enclosed, document = checks.check_enclosed(contents)
+    known = means.known_signer or means.own_signer
+    signature = checks.check_signed(contents, content, means.signature, known)
+    found = [checks.check_file(content, contents), signature, enclosed]
+    stamp = _stamp(contents)
+    if document is None or stamp is None:
+        return Verdict((*found, *_stamped(stamp), checks.check_pages(contents)))
+    found.append(checks.check_schema(document))
+    if found[-1].result is Result.FAILS:
+        return Verdict((*found, checks.check_pages(contents)))
+    register, registered = checks.check_register(content, document, means.register)
+    if signature.result is Result.FAILS and not means.known_signer and registered is not None and registered.known is Known.FILE:
+        known = ""
+        signature = checks.check_signed(contents, content, means.signature, known)
+        found[1] = signature
+    vouched = _vouched(known, signature, register, registered)
+    found += [checks.check_digests(document, contents, stamp), register]
+    about_annex, annex = annex_checks.check_annex(contents, document)
+    rulebase = means.find_rulebase(document["rulebase"]["version"])
+    found += [*_conclusions(document, rulebase, means.engine), about_annex, *_annex(document, annex, rulebase, vouched)]
+    found.append(checks.check_pages(contents))
+    if about_annex.result is not Result.FAILS:
+        inside = Inside(document, annex, stamp)
+        found.append(checks.check_remade(content, contents, inside, means.remake, means.made_with))
+    return Verdict(tuple(found), number=stamp.number_of(document), diagnosis=document, vouched=vouched)
+
+
+def _stamp(contents: Contents) -> Stamp | None:
+    former = set(PROPERTIES) - LATER
+    try:
+        return Stamp.read(contents.properties) if set(contents.properties) in (set(PROPERTIES), former) else None
+    except ValueError:
+        return None
+
+
+def _stamped(stamp: Stamp | None) -> Iterator[Check]:
+    if stamp is None:
+        yield fails("metadata", "Does the file say how it was made?", "Its metadata is not that of a report.")
+
+
+def _conclusions(document: Mapping[str, Any], rulebase: Rulebase | None, engine: Infers) -> Iterator[Check]:
+    first = checks.check_rulebase(document, rulebase)
+    yield first
+    if rulebase is None or first.result is not Result.HOLDS:
+        for name in ("certificate", "conclusions"):
+            yield Check(name, ASKED[name], Result.OPEN, _TAKES_RULEBASE)
+        return
+    try:
+        again = rerun(document, rulebase, engine)
+    except NotRepeatable as error:
+        for name in ("certificate", "conclusions"):
+            yield fails(name, ASKED[name], f"Nothing can be concluded from its figures: {str(error)[:300]}")
+        return
+    yield checks.check_certificate(document, again)
+    yield checks.check_conclusions(document, again)
+
+
+def _annex(
+    document: Mapping[str, Any], annex: Mapping[str, Any] | None, rulebase: Rulebase | None, vouched: tuple[str, ...]
+) -> Iterator[Check]:
+    if annex is None:
+        return
+    if rulebase is None or checks.check_rulebase(document, rulebase).result is not Result.HOLDS:
+        yield Check("reckoned", ASKED["reckoned"], Result.OPEN, _TAKES_RULEBASE)
+    else:
+        yield _reckoned(document, annex, rulebase)
+    yield annex_checks.check_sealed(annex, vouched)
+
+
+def _reckoned(document: Mapping[str, Any], annex: Mapping[str, Any], rulebase: Rulebase) -> Check:
+    try:
+        return annex_checks.check_reckoned(annex, document, rulebase)
+    except (AssessError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        return fails("reckoned", ASKED["reckoned"], f"Nothing can be reckoned from its figures: {str(error)[:300]}")
+
+
+def _vouched(known: str, signature: Check, register: Check, registered: Registered | None) -> tuple[str, ...]:
+    signed = ("its signer vouches",) if known and signature.result is Result.HOLDS else ()
+    registers = ("the register vouches",) if registered is not None and register.result is Result.HOLDS else ()
+    return (*signed, *registers)
