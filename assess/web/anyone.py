@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from http import HTTPStatus
 
@@ -10,13 +11,16 @@ from sqlalchemy import text
 from werkzeug.wrappers import Response as Reply
 
 from assess.store.failures import StoreError
+from assess.store.health import refuse_unwritable
 from assess.store.session import reading
 from assess.web.access import Access, needs
 from assess.web.site import site
 from assess.web.visits import LANGUAGE
+from assess.web.wording import speak_to_stranger
 
+_log = logging.getLogger(__name__)
 anyone = Blueprint("anyone", __name__)
-_PAGE = re.compile(r"/s/[A-Za-z0-9_-]+(?:/[a-z0-9_]+)?\Z")
+_PAGE = re.compile(r"/s/[A-Za-z0-9_-]+(?:/[a-z0-9_]+|/file/[a-z0-9_.]+)?\Z")
 """A page of a personal link: nothing else may be led to."""
 
 
@@ -24,6 +28,7 @@ _PAGE = re.compile(r"/s/[A-Za-z0-9_-]+(?:/[a-z0-9_]+)?\Z")
 @needs(Access.NOTHING)
 def door() -> str:
     """Say that a personal link is needed."""
+    speak_to_stranger()
     return render_template("door.html")
 
 
@@ -47,11 +52,13 @@ def health() -> tuple[str, dict[str, str]]:
 @anyone.get("/readyz")
 @needs(Access.NOTHING)
 def ready() -> tuple[str, HTTPStatus, dict[str, str]]:
-    """Say whether the store can be read."""
+    """Say whether answers can be read and written now."""
     plain = {"Content-Type": "text/plain"}
     try:
         with reading(site().database) as session:
             session.execute(text("SELECT 1 FROM round WHERE 1 = 0"))
+        refuse_unwritable(site().database, now=site().clock())
     except StoreError as error:
-        return f"{error}\n", HTTPStatus.SERVICE_UNAVAILABLE, plain
+        _log.error("not ready: %s", error)  # its sentence may name a file, which is not for strangers
+        return "not ready\n", HTTPStatus.SERVICE_UNAVAILABLE, plain
     return "ready\n", HTTPStatus.OK, plain

@@ -10,8 +10,9 @@ from assess.store.session import reading, writing
 from assess.web.access import Access, needs
 from assess.web.forms import DelegateForm
 from assess.web.members import checked, token_of, visit_of
-from assess.web.pages import delegate_page, unsubscribe_page
+from assess.web.pages.correspondence import delegate_page, unsubscribe_page
 from assess.web.site import site
+from assess.web.wording import told, words
 from assess.workflow import invitations
 from assess.workflow.refusals import Unfit
 
@@ -34,13 +35,13 @@ def pass_on(token: str) -> str | tuple[str, HTTPStatus]:
     with writing(site().database) as session:
         visit = checked(visit_of(session, token))
         form = DelegateForm(request.form)
-        problem = "" if form.validate() else str(form.email.errors[0])
+        problem = "" if form.validate() else words().say(str(form.email.errors[0]))
         email = str(form.email.data or "").strip()
         if not problem:
             try:
                 invitations.delegate(session, visit.invitation, email=email, base_url=site().settings.base_url, now=visit.now)
             except Unfit as refusal:
-                problem = str(refusal)
+                problem = told(refusal)
         page = delegate_page(visit, form=token_of(visit), email=email, problem=problem, sent=not problem)
         return render_template("delegate.html", page=page), HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
 

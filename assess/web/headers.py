@@ -37,6 +37,8 @@ def protect(app: Flask, *, secure: bool) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         response.headers.update(HEADERS)
+        if response.headers.get("Content-Disposition", "").startswith("attachment"):
+            response.headers["Content-Security-Policy"] = f"{POLICY}; sandbox"  # also where a browser shows it all the same
         static = request.endpoint == "static" and response.status_code in (200, 304)
         response.headers["Cache-Control"] = f"public, max-age={_STATIC_AGE}" if static else "no-store"
         if secure:

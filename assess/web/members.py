@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from http import HTTPStatus
-from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response as Reply
 
+from assess.definitions.words import Words, message
 from assess.store.session import reading, writing
 from assess.web.access import Access, needs
 from assess.web.form_tokens import form_token, fresh_key, genuine
 from assess.web.forms import PageForm
-from assess.web.pages import blank_page, conflict_page, receipt_page, review_page, section_page, start_page
+from assess.web.onward import onward, see
+from assess.web.pages.autosaved import autosaved_page
+from assess.web.pages.blank import blank_page
+from assess.web.pages.conflict import conflict_page
+from assess.web.pages.receipt import receipt_page
+from assess.web.pages.review import review_page
+from assess.web.pages.section import section_page
+from assess.web.pages.start import start_page
 from assess.web.progress import Section, sections
-from assess.web.received import REVIEW, Go, Received, received
+from assess.web.received import Go, Received, received
 from assess.web.results import results_page
 from assess.web.site import site, wanted_language
 from assess.web.visits import NotBegun, Visit, find_visit
+from assess.web.wording import speak
 from assess.workflow import responses
+from assess.workflow.answer_rows import Field, field_of
 from assess.workflow.refusals import ChangedSince, KeyReused, NotComplete
 from assess.workflow.responses import Conflict, Saved
 
 members = Blueprint("members", __name__, url_prefix="/s/<token>")
-_REUSED = "This page had been sent before with other answers. Nothing of it was saved now: look through it, then save it."
-_FOREIGN = "This page could not be told from a forged one. Nothing was saved: look through it, then save it."
-_CHANGED = "Somebody has changed answers since you loaded this page. Look through them, then send the response."
+_REUSED = message("This page had been sent before with other answers. Nothing of it was saved now: look through it, then save it.")
+_FOREIGN = message("This page could not be told from a forged one. Nothing was saved: look through it, then save it.")
+_CHANGED = message("Somebody has changed answers since you loaded this page. Look through them, then send the response.")
 
 
 @members.get("")
@@ -57,10 +67,10 @@ def section(token: str, name: str) -> str | Reply:
     """Show one section."""
     with reading(site().database) as session:
         visit = visit_of(session, token)
-        found = shown_section(visit, name)
+        found = shown_section(visit, name, _wanted_entry(visit))
         if not visit.may_change:
             return see("receipt" if visit.begun.submitted_at else "start", token)
-        return printed(visit, found, notice=_opened())
+        return printed(visit, found, notice=_notice(visit.words))
 
 
 @members.post("/<name>")
@@ -71,12 +81,12 @@ def save(token: str, name: str) -> Reply | tuple[str, HTTPStatus]:
         visit = visit_of(session, token)
         sent = received(visit, name)
         if not sent.genuine:
-            return held(visit, sent, _FOREIGN), HTTPStatus.BAD_REQUEST
+            return held(visit, sent, visit.words.say(_FOREIGN)), HTTPStatus.BAD_REQUEST
         asked = frozenset(name for found in sections(visit.standing) for name in found.asked)
         try:
             outcome = stored(session, visit, sent)
         except KeyReused:
-            return held(visit, sent, _REUSED), HTTPStatus.UNPROCESSABLE_ENTITY
+            return held(visit, sent, visit.words.say(_REUSED)), HTTPStatus.UNPROCESSABLE_ENTITY
         after = visit_of(session, token)
         if isinstance(outcome, Conflict):
             return merged(after, name, outcome), HTTPStatus.CONFLICT
@@ -96,11 +106,9 @@ def autosave(token: str, name: str) -> tuple[str, HTTPStatus]:
             abort(HTTPStatus.BAD_REQUEST)
         outcome = stored(session, visit, sent)
         after = visit_of(session, token)
-        page = section_page(after, shown_section(after, name), form=token_of(after), key=fresh_key())
-        elsewhere = isinstance(outcome, Conflict) or bool(
-            outcome.others
-        )  # this page does not show them, and must not seem to have seen them
-        return render_template("autosave.html", page=page, contested=elsewhere), HTTPStatus.CONFLICT if elsewhere else HTTPStatus.OK
+        shown = section_page(after, shown_section(after, name, sent.entries), form=token_of(after), key=fresh_key())
+        page = autosaved_page(shown, outcome)
+        return render_template("autosave.html", page=page), HTTPStatus.CONFLICT if page.contested else HTTPStatus.OK
 
 
 @members.get("/review")
@@ -127,7 +135,7 @@ def submit(token: str) -> Reply | tuple[str, HTTPStatus]:
         except NotComplete:
             return reviewed(visit), HTTPStatus.UNPROCESSABLE_ENTITY
         except ChangedSince:
-            return reviewed(visit, _CHANGED), HTTPStatus.CONFLICT
+            return reviewed(visit, visit.words.say(_CHANGED)), HTTPStatus.CONFLICT
     return see("receipt", token)
 
 
@@ -160,8 +168,10 @@ def blank(token: str) -> str:
 
 
 def visit_of(session: Session, token: str) -> Visit:
-    """Find the visit of the present request. Raises TokenUnknown, TokenExpired or TokenRevoked."""
-    return find_visit(session, token, language=wanted_language(), now=site().clock())
+    """Find the visit of the present request, which is answered in its language. Raises TokenUnknown, TokenExpired or TokenRevoked."""
+    visit = find_visit(session, token, language=wanted_language(), now=site().clock())
+    speak(visit.words)
+    return visit
 
 
 def token_of(visit: Visit) -> str:
@@ -176,17 +186,14 @@ def checked(visit: Visit) -> Visit:
     return visit
 
 
-def see(page: str, token: str, *, name: str | None = None, **values: int) -> Reply:
-    """Lead to another page of the link; `name` is a section's."""
-    named: dict[str, Any] = dict(values) if name is None else {"name": name, **values}
-    return redirect(url_for(f"members.{page}", token=token, **named), HTTPStatus.SEE_OTHER)
+def shown_section(visit: Visit, name: str, opened: Collection[Field] = ()) -> Section:
+    """Find a section that the respondent meets; `opened` are fields of entries that are shown though empty.
 
-
-def shown_section(visit: Visit, name: str) -> Section:
-    """Find a section that the respondent meets. Raises NotBegun; ends with 404 where there is none."""
+    Raises NotBegun; ends with 404 where there is no such section.
+    """
     if visit.response is None:
         raise NotBegun
-    return next((found for found in sections(visit.standing) if found.group.name == name), None) or abort(HTTPStatus.NOT_FOUND)
+    return next((found for found in sections(visit.standing, opened) if found.group.name == name), None) or abort(HTTPStatus.NOT_FOUND)
 
 
 def stored(session: Session, visit: Visit, sent: Received) -> Saved | Conflict:
@@ -210,7 +217,7 @@ def printed(visit: Visit, found: Section, *, filled: PageForm | None = None, not
 
 def held(visit: Visit, sent: Received, notice: str) -> str:
     """Print the section again with everything that was sent, so that nothing has to be written twice."""
-    return printed(visit, shown_section(visit, sent.group.name), filled=sent.form, notice=notice)
+    return printed(visit, shown_section(visit, sent.group.name, sent.entries), filled=sent.form, notice=notice)
 
 
 def merged(visit: Visit, name: str, conflict: Conflict) -> str:
@@ -226,34 +233,23 @@ def reviewed(visit: Visit, notice: str = "") -> str:
     return render_template("review.html", page=review_page(visit, form=token_of(visit), key=fresh_key(), notice=notice))
 
 
-def onward(visit: Visit, sent: Received, asked: frozenset[str]) -> Reply:
-    """Lead to where the button says; questions of this section that were not `asked` before its answers opened them come first."""
-    found = sections(visit.standing)
-    here = next((s for s in found if s.group.name == sent.group.name), None)
-    opened = [name for name in here.asked if name not in sent.form and name not in asked] if here else []
-    if sent.go is Go.LATER:
-        return see("start", visit.token, saved=1)
-    if sent.go is Go.TO:
-        return see("review", visit.token) if sent.target == REVIEW else see("section", visit.token, name=sent.target)
-    if here and opened and sent.go is Go.ON:
-        return see("section", visit.token, name=here.group.name, opened=len(opened))
-    position = found.index(here) if here else len(found)
-    return at(visit, found, position - 1 if sent.go is Go.BACK else position + 1)
-
-
-def at(visit: Visit, found: tuple[Section, ...], position: int) -> Reply:
-    """Lead to the section at a position; before the first lies the start, after the last the review."""
-    if position < 0:
-        return see("start", visit.token)
-    return see("section", visit.token, name=found[position].group.name) if position < len(found) else see("review", visit.token)
-
-
 def _wrong(visit: Visit, sent: Received) -> bool:
     return any(name in visit.standing.problems for name in sent.form.kept)
 
 
-def _opened() -> str:
+def _wanted_entry(visit: Visit) -> tuple[Field, ...]:
+    """Return the first field of the empty entry that the address asks for."""
+    field = field_of(request.args.get("entry", ""))
+    repeats = {item.name for item in visit.questionnaire.items if item.repeat}
+    return (field,) if field is not None and field[0] in repeats and field[1] else ()
+
+
+def _notice(words: Words) -> str:
+    if "removed" in request.args:
+        return words.say("The entry was taken out.")
     opened = request.args.get("opened", 0, type=int)
-    if opened == 1:
-        return "Your answers opened one more question on this page."
-    return f"Your answers opened {opened} more questions on this page." if opened > 1 else ""
+    if opened < 1:
+        return ""
+    return words.several(
+        opened, "Your answers opened one more question on this page.", "Your answers opened %(num)s more questions on this page."
+    )

@@ -9,12 +9,16 @@ from datetime import date
 from assess.definitions.expressions import offers
 from assess.definitions.questionnaire_items import Group, Item, ItemType
 from assess.definitions.texts import Text
+from assess.definitions.words import words_of
 from assess.web.forms import AnswerField
-from assess.web.progress import Section, entries_of
+from assess.web.progress import MOST_ENTRIES, Section
 from assess.web.sentences import SPECIALS, unit
 from assess.workflow.answer_rows import field_name
+from assess.workflow.evidence_names import files_in
 from assess.workflow.standing import Standing
 
+KIND = "kind"
+"""The item whose answer comes back by itself: the list of members knows it."""
 _CONTROLS = {
     ItemType.SELECT_ONE: "radios",
     ItemType.SELECT_MULTIPLE: "boxes",
@@ -54,6 +58,10 @@ class Question:
     problem: str
     unit: str = ""
     whole: bool = False
+    clear: str = ""
+    """The words of the button that takes its answer back; empty where it needs none. What is chosen from a list does."""
+    files: tuple[str, ...] = ()
+    """The names of the files that are attached."""
     part: str = "question"
 
     @property
@@ -65,6 +73,11 @@ class Question:
     def described_by(self) -> str:
         """The ids of its hint and error."""
         return " ".join(([f"hint-{self.name}"] if self.hint else []) + ([f"error-{self.name}"] if self.problem else []))
+
+    @property
+    def answered(self) -> bool:
+        """Whether one of its options is chosen."""
+        return any(option.chosen for option in (*self.options, *self.specials))
 
     @property
     def offered(self) -> str:
@@ -86,6 +99,11 @@ class Table:
     rows: tuple[Question, ...]
     part: str = "table"
 
+    def cells(self, row: Question) -> tuple[Option | None, ...]:
+        """Return a row's options column by column; None where it offers none."""
+        choices, specials = ({option.label: option for option in options} for options in (row.options, row.specials))
+        return (*map(choices.get, self.columns), *map(specials.get, self.specials))
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -104,10 +122,28 @@ class Bundle:
     label: str
     hint: str
     parts: tuple[Part, ...]
+    entry: bool = False
+    """Whether it is an entry of a repeat."""
+    removable: bool = False
+    """Whether it is an entry that can be taken out: one of several, or one with an answer."""
     part: str = "group"
 
 
-Part = Question | Table | Note | Bundle
+@dataclass(frozen=True, slots=True)
+class More:
+    """The button that adds an entry to a repeat."""
+
+    repeat: str
+    label: str
+    part: str = "more"
+
+    @property
+    def name(self) -> str:
+        """Under which the page knows it."""
+        return f"{self.repeat}.more"
+
+
+Part = Question | Table | Note | Bundle | More
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +156,8 @@ class Printer:
     problems: Mapping[str, str]
     language: str
     today: date
+    everything: bool = False
+    """Whether choices are offered that other answers would withhold."""
 
     def parts(self) -> tuple[Part, ...]:
         """Return everything on the page."""
@@ -130,15 +168,21 @@ class Printer:
             if isinstance(child, Item):
                 yield from self._item(child, instance)
             elif child.repeats:
-                yield from (self._entry(child, number) for number in entries_of(child.name, self.standing))
+                yield from self._entries(child)
             elif child.is_table:
                 yield from self._table(child, instance)
             elif parts := tuple(self._children(child, instance)):
                 yield Bundle(child.name, self._text(child.label), self._text(child.hint), parts)
 
-    def _entry(self, group: Group, number: int) -> Bundle:
-        parts = tuple(self._children(group, number))
-        return Bundle(f"{group.name}.{number}", f"{self._text(group.label)} {number}", self._text(group.hint) if number == 1 else "", parts)
+    def _entries(self, group: Group) -> Iterator[Bundle | More]:
+        numbers = self.section.numbers(group.name)
+        for place, number in enumerate(numbers, 1):
+            parts = tuple(self._children(group, number))
+            filled = any(self.answers[field_name(item.name, number)].raw for item in group.items if item.type.answerable)
+            label, hint = f"{self._text(group.label)} {place}", self._text(group.hint) if place == 1 else ""
+            yield Bundle(f"{group.name}.{number}", label, hint, parts, entry=True, removable=filled or len(numbers) > 1)
+        if 0 < len(numbers) < MOST_ENTRIES:
+            yield More(group.name, self._text(group.label))
 
     def _item(self, item: Item, instance: int) -> Iterator[Part]:
         name = field_name(item.name, instance)
@@ -154,7 +198,7 @@ class Printer:
             yield Table(group.name, self._text(group.label), self._text(group.hint), columns, specials, rows)
 
     def _question(self, item: Item, name: str) -> Question:
-        answer = self.answers[name]
+        answer, words = self.answers[name], words_of(self.language)
         return Question(
             name=name,
             control=_CONTROLS[item.type],
@@ -163,10 +207,12 @@ class Printer:
             required=item.required,
             written=answer.written,
             options=tuple(self._options(item, answer)),
-            specials=tuple(_option(name, special, SPECIALS[special], answer) for special in item.special),
+            specials=tuple(_option(name, special, words.say(SPECIALS[special]), answer) for special in item.special),
             problem=self.problems.get(name, ""),
             unit=unit(item),
             whole=item.type is ItemType.INTEGER,
+            clear=words.say("Clear the answer") if item.type is ItemType.SELECT_ONE and item.name != KIND else "",
+            files=tuple(files_in(answer.written).values()) if item.type is ItemType.FILE else (),
         )
 
     def _options(self, item: Item, answer: AnswerField) -> Iterator[Option]:
@@ -176,7 +222,7 @@ class Printer:
 
     def _offered(self, item: Item, code: str) -> bool:
         counting = {name: value for name, value in self.standing.answers.items() if name not in self.standing.not_asked}
-        return item.choice_filter is None or offers(item.choice_filter, counting, code=code, today=self.today)
+        return self.everything or item.choice_filter is None or offers(item.choice_filter, counting, code=code, today=self.today)
 
     def _text(self, text: Text | None) -> str:
         return text.in_language(self.language) if text is not None else ""

@@ -17,14 +17,18 @@ from assess.definitions.library import load_rulebase_version
 from assess.definitions.questionnaire_items import Group, Item
 from assess.definitions.rules import Audience
 from assess.definitions.scales import Scale, range_of, written
+from assess.definitions.texts import DEFAULT_LANGUAGE
+from assess.definitions.words import Words
 from assess.engine.answers import Problem, Unanswered, parse
 from assess.engine.scoring import score
-from assess.store.queries import last_diagnosis, released_cells
-from assess.store.tables import ReleasedCell
-from assess.web.pages import Frame, frame
+from assess.store.queries import released_cells
+from assess.store.tables import ReleasedCell, StoredDiagnosis
+from assess.web.pages.frames import Frame, frame
 from assess.web.sentences import KINDS, in_words, shown
 from assess.web.visits import Visit
 from assess.workflow import responses
+from assess.workflow.publications import published_of
+from assess.workflow.rows import required
 
 Cells: TypeAlias = Mapping[tuple[str, str], ReleasedCell]
 """Released figures by indicator and kind of member."""
@@ -49,6 +53,7 @@ class ResultRow:
     """One indicator: what the member said, what the cluster said."""
 
     label: str
+    label_language: str
     questions: tuple[tuple[str, str], ...]
     """Each question with the member's own answer."""
     own: str
@@ -69,7 +74,11 @@ class ResultsPage:
     k: str
     submitted: bool
     sections: tuple[tuple[str, tuple[ResultRow, ...]], ...]
+    published: bool
+    """Whether the round has a published report that stands."""
     advice: tuple[str, ...]
+    """In the language of the diagnosis."""
+    advice_language: str
 
 
 def results_page(session: Session, visit: Visit, *, k: int) -> ResultsPage:
@@ -81,13 +90,15 @@ def results_page(session: Session, visit: Visit, *, k: int) -> ResultsPage:
     return ResultsPage(
         frame=frame(visit),
         member=visit.member.name,
-        kind=KINDS[kind] if kind else "",
+        kind=visit.words.say(KINDS[kind]) if kind else "",
         closes_at=visit.round.closes_at,
         released=visit.released,
-        k=in_words(k),
+        k=in_words(k, visit.words),
         submitted=submission is not None,
         sections=tuple(_sections(visit, own, cells)) if cells else (),
+        published=published_of(session, visit.round) is not None,
         advice=_advice(session, visit) if visit.released else (),
+        advice_language=DEFAULT_LANGUAGE,
     )
 
 
@@ -112,12 +123,13 @@ def _row(indicator: Indicator, items: list[Item], visit: Visit, own: Mapping[str
     scale, mine = indicator.scale, _mean(items, own)
     kind = cells.get((indicator.id, visit.standing.kind or ""))
     return ResultRow(
-        label=indicator.label.in_language(visit.language),
+        label=indicator.label.in_language(visit.words.language),
+        label_language=visit.words.language if visit.words.language in indicator.label else DEFAULT_LANGUAGE,
         questions=tuple((i.label.in_language(visit.language), shown(i, own.get(i.name, ""), visit.language)) for i in items),
-        own=written(mine, scale) if mine is not None else "–",
+        own=_says(mine, scale, visit.words) if mine is not None else "–",
         own_x=_place(mine, scale),
-        cluster=_figure(cells[indicator.id, _ALL], scale),
-        kind=_figure(kind, scale) if kind else Figure("not shown", None, ""),
+        cluster=_figure(cells[indicator.id, _ALL], scale, visit.words),
+        kind=_figure(kind, scale, visit.words) if kind else _not_shown(visit.words),
     )
 
 
@@ -129,11 +141,21 @@ def _mean(items: list[Item], own: Mapping[str, str]) -> Decimal | None:
     return sum(known, Decimal(0)) / len(known) if known else None
 
 
-def _figure(cell: ReleasedCell, scale: Scale) -> Figure:
+def _figure(cell: ReleasedCell, scale: Scale, words: Words) -> Figure:
     if cell.value is None:
-        return Figure("not shown", None, "")
+        return _not_shown(words)
     value = Decimal(cell.value)
-    return Figure(written(value, scale), cell.n, _place(value, scale))
+    return Figure(_says(value, scale, words), cell.n, _place(value, scale))
+
+
+def _not_shown(words: Words) -> Figure:
+    return Figure(words.say("not shown"), None, "")
+
+
+def _says(value: Decimal, scale: Scale, words: Words) -> str:
+    if scale is Scale.FLAG:
+        return words.say("yes") if value else words.say("no")
+    return words.number(written(value, scale))
 
 
 def _place(value: Decimal | None, scale: Scale) -> str:
@@ -145,9 +167,11 @@ def _place(value: Decimal | None, scale: Scale) -> str:
 
 
 def _advice(session: Session, visit: Visit) -> tuple[str, ...]:
-    diagnosis = last_diagnosis(session, visit.invitation.round_id)
-    if diagnosis is None:
+    """Return the advice of the published report; that of a draft or a withdrawn report is nobody's yet, or nobody's any more."""
+    report = published_of(session, visit.round)
+    if report is None:
         return ()
+    diagnosis = required(session, StoredDiagnosis, report.diagnosis_id)
     found = json.loads(diagnosis.document).get("advice", {}).get(Audience.EXECUTIVES.value, [])
     return tuple(str(advice["text"]) for advice in found)
 

@@ -6,19 +6,22 @@ from datetime import date
 from decimal import Decimal
 
 from assess.definitions.questionnaire_items import Item, ItemType, MemberKind, ScoreRule, Special
-from assess.engine.answers import MAX_TEXT, Problem, Unanswered, parse
+from assess.definitions.scales import Scale, written
+from assess.definitions.words import Words, message, words_of
+from assess.engine.answers import Problem, Unanswered, parse
+from assess.workflow.evidence_names import files_in
 
-SPECIALS = {Special.DONT_KNOW: "Don’t know", Special.NOT_APPLICABLE: "Does not apply"}
-EITHER_OR = "Keep one of the two: your answer, or what you ticked below it."
-TOO_LONG = f"Shorten the text to {MAX_TEXT:,} characters."
+SPECIALS = {Special.DONT_KNOW: message("Don’t know"), Special.NOT_APPLICABLE: message("Does not apply")}
+EITHER_OR = message("Keep one of the two: your answer, or what you ticked below it.")
+TOO_LONG = message("Shorten the text to 10,000 characters.")
 KINDS = {
-    MemberKind.COMPANY: "company",
-    MemberKind.RESEARCH: "research organisation",
-    MemberKind.EDUCATION: "education provider",
-    MemberKind.PUBLIC: "public agency",
-    MemberKind.INVESTOR: "investor",
-    MemberKind.SERVICE: "service provider",
-    MemberKind.ASSOCIATION: "association",
+    MemberKind.COMPANY: message("company"),
+    MemberKind.RESEARCH: message("research organisation"),
+    MemberKind.EDUCATION: message("education provider"),
+    MemberKind.PUBLIC: message("public agency"),
+    MemberKind.INVESTOR: message("investor"),
+    MemberKind.SERVICE: message("service provider"),
+    MemberKind.ASSOCIATION: message("association"),
 }
 LANGUAGES = {
     "en": "English",
@@ -34,15 +37,19 @@ LANGUAGES = {
 """Languages as those who read them call them; others go by their code."""
 _UNREADABLE = {
     ItemType.TEXT: TOO_LONG,
-    ItemType.INTEGER: "Enter a whole number in digits, such as 12.",
-    ItemType.DECIMAL: "Enter a number in digits, with a point before decimals, such as 12.5.",
-    ItemType.RANGE: "Enter a number in digits, such as 7.",
-    ItemType.DATE: "Enter a date as year-month-day, such as 2026-03-31.",
-    ItemType.SELECT_ONE: "Choose one of the answers offered.",
-    ItemType.SELECT_MULTIPLE: "Tick answers, or one of the boxes below them, not both.",
-    ItemType.ACKNOWLEDGE: "Tick the box, or leave it empty.",
-    ItemType.FILE: "Choose the file again.",
+    ItemType.INTEGER: message("Enter a whole number in digits, such as 12."),
+    ItemType.DECIMAL: message("Enter a number in digits, with a point before decimals, such as 12.5."),
+    ItemType.RANGE: message("Enter a number in digits, such as 7."),
+    ItemType.DATE: message("Enter a date as year-month-day, such as 2026-03-31."),
+    ItemType.SELECT_ONE: message("Choose one of the answers offered."),
+    ItemType.SELECT_MULTIPLE: message("Tick answers, or one of the boxes below them, not both."),
+    ItemType.ACKNOWLEDGE: message("Tick the box, or leave it empty."),
+    ItemType.FILE: message("Choose the file again."),
 }
+_SMALL = (
+    *(message("none"), message("one"), message("two"), message("three"), message("four"), message("five")),
+    *(message("six"), message("seven"), message("eight"), message("nine"), message("ten")),
+)
 
 
 def mending(item: Item, raw: str, language: str) -> str:
@@ -50,37 +57,41 @@ def mending(item: Item, raw: str, language: str) -> str:
     unreadable = isinstance(parse(item, raw), Problem)
     if item.constraint_message is not None and (item.type.is_number or not unreadable):
         return item.constraint_message.in_language(language)
-    return _UNREADABLE[item.type] if unreadable else "Check this answer: it does not fit your other answers."
+    words = words_of(language)
+    return words.say(_UNREADABLE[item.type]) if unreadable else words.say("Check this answer: it does not fit your other answers.")
 
 
 def wanting(item: Item, language: str) -> str:
     """Say that a required question has no answer."""
     if item.required_message is not None:
         return item.required_message.in_language(language)
-    return "Answer this question: the response cannot be sent without it."
+    return words_of(language).say("Answer this question: the response cannot be sent without it.")
 
 
 def shown(item: Item, raw: str, language: str) -> str:
-    """Write a stored answer as its respondent would say it."""
+    """Write a stored answer as its respondent would say it, all of it in the language of the questions."""
     answer = parse(item, raw)
     if isinstance(answer, Problem):
         return raw
     if isinstance(answer, Unanswered):
-        return "No answer"
+        return words_of(language).say("No answer")
     if isinstance(answer, Special):
-        return SPECIALS[answer]
+        return words_of(language).say(SPECIALS[answer])
     if isinstance(answer, frozenset):
         return ", ".join(choice.label.in_language(language) for choice in item.choices if choice.name in answer)
     return _single(item, answer, language)
 
 
 def _single(item: Item, answer: object, language: str) -> str:
+    words = words_of(language)
     if isinstance(answer, bool):
-        return "Yes"
+        return words.say("Yes")
     if isinstance(answer, Decimal):
-        return f"{answer:f}{f' {unit(item)}' if unit(item) else ''}"
+        return f"{words.number(f'{answer:f}')}{f' {unit(item)}' if unit(item) else ''}"
+    if item.type is ItemType.FILE:
+        return ", ".join(files_in(str(answer)).values()) or str(answer)
     if isinstance(answer, date):
-        return f"{answer.day} {answer:%B %Y}"
+        return words.day(answer)
     return next((c.label.in_language(language) for c in item.choices if c.name == answer), str(answer))
 
 
@@ -90,11 +101,16 @@ def unit(item: Item) -> str:
 
 
 def counted(number: int, one: str, many: str) -> str:
-    """Write a number with its noun."""
+    """Write a number with its noun, in English."""
     return f"{number:,} {one if number == 1 else many}"
 
 
-def in_words(number: int) -> str:
+def in_words(number: int, words: Words) -> str:
     """Write a small whole number as a word."""
-    words = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return words[number] if number < len(words) else str(number)
+    return words.say(_SMALL[number]) if number < len(_SMALL) else str(number)
+
+
+def figure(value: Decimal, scale: Scale) -> str:
+    """Write a figure; a level from 1 to 5 always with a decimal, so that it is not taken for a single answer."""
+    text = written(value, scale)
+    return f"{text}.0" if scale is Scale.LIKERT and "." not in text else text

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session
 
 from assess.definitions.questionnaire_items import Questionnaire
+from assess.definitions.words import ENGLISH, Words, first_spoken, words_of
+from assess.store.queries import Link
 from assess.store.tables import Cluster, Invitation, Member, Response, Round
 from assess.workflow import invitations, responses
-from assess.workflow.pinned import pinned, pinned_rules
-from assess.workflow.released import is_released
-from assess.workflow.rows import required
+from assess.workflow.pinned import pinned_rules
 from assess.workflow.standing import Standing, judged, standing
 
 LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
@@ -39,7 +39,10 @@ class Visit:
     released: bool
     """Whether the round's figures may be seen."""
     language: str
+    """In which the questions are asked."""
     now: datetime
+    words: Words = field(default_factory=lambda: words_of(ENGLISH))
+    """In which the site itself speaks: another language where the questionnaire does not have the reader's."""
 
     @property
     def questionnaire(self) -> Questionnaire:
@@ -62,30 +65,37 @@ class Visit:
 
 def find_visit(session: Session, token: str, *, language: str, now: datetime) -> Visit:
     """Look up a link and the response it leads to. Raises TokenUnknown, TokenExpired or TokenRevoked."""
-    invitation = invitations.find(session, token, now=now)
-    member = required(session, Member, invitation.member_id)
-    round_ = required(session, Round, invitation.round_id)
-    response = responses.response_of(session, invitation)
-    questionnaire = pinned(session, invitation.round_id, invitation.questionnaire)
+    link = _followed(session, token, now)
+    found = _standing(session, link, now)
     return Visit(
         token=token,
-        invitation=invitation,
-        member=member,
-        round=round_,
-        cluster=required(session, Cluster, round_.cluster_id),
-        response=response,
-        standing=_standing(session, invitation, member, response, now),
-        released=is_released(session, invitation.round_id),
-        may_change=response is not None and responses.may_change(session, response, now),
-        language=_spoken(questionnaire, language, member.language),
+        invitation=link.invitation,
+        member=link.member,
+        round=link.round,
+        cluster=link.cluster,
+        response=link.response,
+        standing=found,
+        released=link.released,
+        may_change=link.response is not None and responses.may_change(session, link.response, now),
+        language=_spoken(found.questionnaire, language, link.member.language),
         now=now,
+        words=first_spoken((language, link.member.language)),
     )
 
 
-def _standing(session: Session, invitation: Invitation, member: Member, response: Response | None, now: datetime) -> Standing:
-    if response is not None:
-        return standing(session, response, now.date())
-    return judged({}, member.kind, pinned_rules(session, invitation.round_id, invitation.questionnaire, now.date()))
+def _followed(session: Session, token: str, now: datetime) -> Link:
+    """Ask the store once in a session: its rows keep up with what the session saves."""
+    known: Link | None = session.info.get(token)
+    if known is not None and known.response is not None:
+        return known
+    session.info[token] = link = invitations.follow(session, token, now=now)
+    return link
+
+
+def _standing(session: Session, link: Link, now: datetime) -> Standing:
+    if link.response is not None:
+        return standing(session, link.response, now.date())
+    return judged({}, link.member.kind, pinned_rules(session, link.invitation.round_id, link.invitation.questionnaire, now.date()))
 
 
 def _spoken(questionnaire: Questionnaire, *wanted: str) -> str:

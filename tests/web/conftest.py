@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from databases import sqlite_database
+from setting_once import set_once
 from sqlalchemy import Engine
 
 from web.served import page, served
 from web.visiting import Survey, make_survey
 
-__all__ = ["page", "served", "sqlite_database"]
+__all__ = ["page", "served", "set_once", "sqlite_database"]
 
 
 @pytest.fixture

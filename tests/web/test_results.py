@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from typing import Any
 
 import pytest
+from sqlmodel import select
+from workflow.evaluating import make_account
+from workflow.surveying import NOON, only
 
 from assess.store.session import writing
+from assess.store.steering_tables import Publication
 from assess.store.tables import ReleasedCell, StoredDiagnosis
 from assess.workflow.releases import TOO_FEW
 from web.visiting import Survey
@@ -32,6 +38,15 @@ def released(survey: Survey) -> Survey:
         session.add_all(cells)
         session.add(StoredDiagnosis(round_id=survey.round_id, digest="0" * 64, document=json.dumps(advice), created_at=survey.clock.now))
     return survey
+
+
+def publish(survey: Survey, **more: Any) -> None:
+    """Let the diagnosis be approved, and what else is said."""
+    with writing(survey.engine) as session:
+        by, now = make_account(session), survey.clock.now
+        diagnosis = only(session.exec(select(StoredDiagnosis)).one().id)
+        row = Publication(round_id=survey.round_id, diagnosis_id=diagnosis, number="2026-X", approved_at=now, approved_by=by, **more)
+        session.add(row)
 
 
 def rows(survey: Survey) -> list[list[str]]:
@@ -61,9 +76,19 @@ def test_share__is_written_in_per_cent(released: Survey) -> None:
 
 
 def test_advice__is_that_for_executives_only(released: Survey) -> None:
+    publish(released, published_at=NOON)
     page = released.browser.get("/results")
     assert "Take part in joint projects." in page.html
     assert "Not for members." not in page.html
+
+
+@pytest.mark.parametrize("more", [None, {}, {"published_at": NOON, "withdrawn_at": NOON}])
+def test_advice__before_the_report_is_out__is_not_given__and_the_page_says_so(released: Survey, more: dict[str, datetime] | None) -> None:
+    if more is not None:
+        publish(released, **more)
+    page = released.browser.get("/results")
+    assert "Take part in joint projects." not in page.html
+    assert "as soon as the report of this round is published; it is not yet." in page.html
 
 
 def test_start_page__of_a_closed_round__leads_to_the_results_or_the_receipt(released: Survey) -> None:

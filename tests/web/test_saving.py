@@ -129,14 +129,6 @@ def test_answer_taken_back__is_empty(everything: Survey) -> None:
     assert everything.answers() == {}
 
 
-def test_repeat__offers_an_empty_entry_after_the_last(everything: Survey) -> None:
-    browser = everything.browser
-    assert browser.get("/talks").names() == {"with_whom.1"}
-    browser.save("talks", {"with_whom.1": "A supplier"})
-    assert browser.get("/talks").names() == {"with_whom.1", "with_whom.2"}
-    assert everything.answers() == {"with_whom.1": "A supplier"}
-
-
 def test_two_windows__change_different_answers__and_both_are_kept(everything: Survey) -> None:
     first, second = everything.browser, everything.another_browser()
     first.get("/about")
@@ -249,6 +241,28 @@ def test_autosave__of_an_answer_that_somebody_changed__asks_to_compare(everythin
     status, page = autosaved(everything, {"sites": "7"}, page=old)
     assert status == 409
     assert "Somebody else has changed" in page.one("p", id="status").text
+    assert everything.answers()["sites"] == "4"
+
+
+def test_autosave__beside_a_colleague__prints_the_other_answers_and_goes_on(everything: Survey) -> None:
+    old = everything.browser.page
+    everything.browser.save("about", {"sites": "4", "remark": "a colleague"}, page=old)
+    status, page = autosaved(everything, {"founded": "2001-01-01"}, page=old)
+    assert status == 200
+    assert "A colleague changed 2 answers, shown here" in page.one("p", id="status").text
+    assert set(page.value("others").split()) == {"sites", "remark"}
+    assert page.value("seen") == "2"
+    assert page.value("remark") == "a colleague"
+    assert everything.answers() == {"sites": "4", "remark": "a colleague", "founded": "2001-01-01"}
+
+
+def test_autosave__sent_again_after_a_colleague_saved__has_seen_no_more_than_the_first_time(everything: Survey) -> None:
+    old = everything.browser.page
+    autosaved(everything, {"exports": "yes"}, page=old)
+    everything.browser.get("/about")
+    everything.browser.save("about", {"sites": "4"})
+    seen = autosaved(everything, {"exports": "yes"}, page=old)[1].value("seen")
+    assert autosaved(everything, {"exports": "yes", "seen": seen}, page=old, key="b" * 32)[1].value("others") == "sites"
     assert everything.answers()["sites"] == "4"
 
 

@@ -36,8 +36,8 @@ def test_route__that_declares_nothing__is_found_and_refused(sqlite_database: Eng
 def test_every_route_that_shows_a_response__needs_a_link(survey: Survey) -> None:
     app = survey.browser.client.application
     for rule in app.url_map.iter_rules():
-        needed = Access.LINK if "<token>" in rule.rule else Access.NOTHING
-        assert declared(app.view_functions[rule.endpoint]) is needed, rule.rule
+        needs_link = declared(app.view_functions[rule.endpoint]) is Access.LINK
+        assert needs_link is rule.rule.startswith("/s/"), rule.rule
 
 
 def test_failure_of_the_program__is_told_without_its_reason(

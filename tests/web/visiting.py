@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 from sqlmodel import select
 from werkzeug.test import TestResponse
 from workflow.surveying import BASE_URL, NOON, make_round, only
@@ -19,6 +21,7 @@ from assess.settings import Settings
 from assess.store.session import writing
 from assess.store.tables import Response, Round
 from assess.web.app import create_app
+from assess.web.site import NAME, Site
 from assess.workflow import invitations, responses, rounds
 from assess.workflow.answer_rows import field_name, present
 
@@ -188,8 +191,8 @@ class Browser:
         return self.page
 
 
-def check_headers(reply: TestResponse) -> None:
-    """Fail unless the reply has the headers that every reply must have."""
+def check_headers(reply: TestResponse, *, cookies: bool = False) -> None:
+    """Fail unless the reply has the headers that every reply must have; members never get a cookie."""
     policy = reply.headers["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert policy.startswith("default-src 'none'")
@@ -197,7 +200,7 @@ def check_headers(reply: TestResponse) -> None:
     assert reply.headers["Referrer-Policy"] == "no-referrer"
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
     assert reply.headers["Cache-Control"] == "no-store"
-    assert "Set-Cookie" not in reply.headers
+    assert cookies or "Set-Cookie" not in reply.headers
 
 
 def filled_in(page: Page) -> dict[str, str | Sequence[str]]:
@@ -280,9 +283,22 @@ def settings(folder: Path) -> Settings:
 
 
 def make_site(engine: Engine, folder: Path, clock: Clock) -> FlaskClient:
-    app = create_app(settings(folder), engine, clock=clock)
+    return site_on(engine, settings(folder), clock).test_client()
+
+
+def site_on(engine: Engine, given: Settings, clock: Clock) -> Flask:
+    """The site on a database, whose errors become pages: a copy of one whose addresses and templates were read once."""
+    app = copy(_site(given.base_url, given.proxies))
+    app.extensions = {**app.extensions, NAME: Site(given, engine, clock)}
+    return app
+
+
+@cache
+def _site(base_url: str, proxies: int) -> Flask:
+    assert not proxies, "what stands behind a proxy cannot be copied"
+    app = create_app(replace(settings(Path("nowhere")), base_url=base_url), create_engine("sqlite://"))
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    return app.test_client()
+    return app
 
 
 def make_survey(engine: Engine, folder: Path, *, kind: str = "company", source: str = "") -> Survey:

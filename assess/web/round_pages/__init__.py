@@ -1,0 +1,1 @@
+"""What the pages show on which a round is run, its figures are released, and its plan is kept."""

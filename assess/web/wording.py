@@ -1,0 +1,58 @@
+"""In which language the present request is answered."""
+
+from __future__ import annotations
+
+from flask import g, request
+from markupsafe import Markup
+
+from assess.definitions.indicators import Indicator
+from assess.definitions.rulebase_words import rulebase_texts
+from assess.definitions.words import ENGLISH, Words, first_spoken, languages, words_of
+from assess.web.site import wanted_language
+from assess.workflow.refusals import WorkflowError
+
+
+def speak(chosen: Words) -> None:
+    """Answer the present request in a language."""
+    g.words = chosen
+
+
+def words() -> Words:
+    """Return the words of the present request: English unless a page of members chose others."""
+    found: Words | None = g.get("words")
+    return found or words_of(ENGLISH)
+
+
+def spoken() -> str:
+    """Return the code of the present request's language."""
+    return words().language
+
+
+def speak_to_stranger() -> None:
+    """Answer somebody whose language no link tells: as the address asks, else as the browser does."""
+    if "words" not in g:
+        speak(first_spoken((wanted_language(), request.accept_languages.best_match(languages()) or "")))
+
+
+def told(refusal: WorkflowError) -> str:
+    """Say why a verb was refused, in the language of the present request."""
+    # What was refused further down comes as a sentence within the sentence.
+    values = {name: words().say(str(value)) if name == "refusal" else value for name, value in refusal.values.items()}
+    return words().say(refusal.text, **values)
+
+
+def label_of(indicator: Indicator, version: str) -> str:
+    """Return what an indicator of a version of the rule base is called, in the language of the present request."""
+    label = str(indicator.label)
+    return rulebase_texts(version, spoken()).get(label, label)
+
+
+def gettext(text: str, **values: object) -> Markup:
+    """Return a text of a template in the language of the present request; values are escaped, the text itself is ours."""
+    found = Markup(words().single.get(text, text))  # noqa: S704
+    return found % values if values else found
+
+
+def ngettext(one: str, many: str, number: int, **values: object) -> Markup:
+    """Return the form of a template's text that fits a number, in the language of the present request."""
+    return Markup(words().form(number, one, many)) % {"num": number, **values}  # noqa: S704

@@ -1,0 +1,187 @@
+"""Verification by anybody: every check is named, nothing is kept, nothing confidential is said, and not without end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from databases import new_migrated
+from flask.testing import FlaskClient
+from sqlmodel import Session, col, select
+from workflow.granting import real_document, withdraw
+from workflow.surveying import only
+
+from assess.store.files import EvidenceFolder
+from assess.store.session import writing
+from assess.store.steering_tables import Publication
+from assess.store.tables import AuditEvent, StoredDiagnosis
+from assess.web import doors, verification
+from assess.workflow import report_files
+from assess.workflow.rows import identity
+from web.staffing import Staffed, staffed_site
+from web.visiting import Page, check_headers
+
+NUMBER = "2026-own"
+_LINE = "a-line-that-stands-in-no-report"
+
+
+@dataclass(frozen=True)
+class Anybody:
+    """Somebody with a browser and no account, and the published report."""
+
+    site: Staffed
+    client: FlaskClient
+    report: bytes
+
+    def get(self, address: str, *, status: int = 200) -> Page:
+        return self._judged(self.client.get(address, base_url=self.site.settings.base_url), status)
+
+    def send(self, content: bytes, *, status: int = 200) -> Page:
+        head = 'Content-Disposition: form-data; name="file"; filename="report.pdf"\r\nContent-Type: application/pdf\r\n\r\n'
+        body = f"--{_LINE}\r\n{head}".encode() + content + f"\r\n--{_LINE}--\r\n".encode()
+        kind = f"multipart/form-data; boundary={_LINE}"
+        return self._judged(self.client.post("/verify", data=body, content_type=kind, base_url=self.site.settings.base_url), status)
+
+    def _judged(self, reply: object, status: int) -> Page:
+        found = only(reply)
+        assert found.status_code == status, found.text[:2000]  # type: ignore[attr-defined]
+        check_headers(found)  # type: ignore[arg-type]
+        page = Page(found.text)  # type: ignore[attr-defined]
+        page.check()
+        return page
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Anybody]:
+    """A site with one report that can be printed, and its file."""
+    folder = tmp_path_factory.mktemp("verify")
+    with new_migrated("sqlite", folder) as engine:
+        site = staffed_site(engine, folder)
+        with writing(engine) as session:
+            diagnosis = only(session.exec(select(StoredDiagnosis).where(col(StoredDiagnosis.round_id) == site.own.round_id)).first())
+            content = real_document()
+            diagnosis.document, diagnosis.digest = json.dumps(content), content["digest"]
+            session.add(diagnosis)
+        files = EvidenceFolder(site.settings.files)
+        row = report_files.make_report(engine, files, identity(diagnosis), now=site.clock.now)
+        yield Anybody(site, site.client, report_files.report_bytes(files, row))
+
+
+@pytest.fixture
+def anybody(made: Anybody, monkeypatch: pytest.MonkeyPatch) -> Anybody:
+    """The same, with nothing counted yet."""
+    monkeypatch.setattr(verification, "FILES", doors.Door(f"verify {id(monkeypatch)}", verification.FILES.client))
+    monkeypatch.setattr(verification, "NUMBERS", doors.Door(f"number {id(monkeypatch)}", verification.NUMBERS.client))
+    return made
+
+
+def outcomes(page: Page) -> dict[str, str]:
+    """What was asked, and the word for how it came out."""
+    asked = [one.text.strip() for one in page.all("h3")]
+    words = [one.text.strip() for one in page.all("p", class_="outcome")]
+    return dict(zip(asked, words, strict=True))
+
+
+def publication(session: Session) -> Publication:
+    return only(session.exec(select(Publication).where(col(Publication.number) == NUMBER)).first())
+
+
+def test_the_page__asks_for_a_file__without_any_cookie(anybody: Anybody) -> None:
+    page = anybody.get("/verify")
+    assert page.one("input", type="file").attributes["name"] == "file"
+
+
+def test_a_published_report__passes_every_check_that_was_asked__each_named(anybody: Anybody) -> None:
+    page = anybody.send(anybody.report)
+    found = outcomes(page)
+    assert len(found) > 6
+    assert not [asked for asked, word in found.items() if word.endswith(("not hold", "Cannot be told"))]
+    assert "the register vouches" in page.one("main").text
+    assert "Invented Valley" in page.one("main").text
+
+
+def test_a_changed_report__fails_and_says_which_check(anybody: Anybody) -> None:
+    place = anybody.report.rindex(b"trailer") if b"trailer" in anybody.report else len(anybody.report) - 40
+    page = anybody.send(anybody.report[:place] + b" " + anybody.report[place:])
+    assert "the register vouches" not in page.one("main").text
+
+
+def test_a_withdrawn_report__does_not_pass(anybody: Anybody) -> None:
+    with writing(anybody.site.engine) as session:
+        withdraw(session, publication(session))
+    try:
+        page = anybody.send(anybody.report)
+        assert "Does not hold" in " ".join(outcomes(page).values())
+        said = anybody.get(f"/verify/{NUMBER}").one("main").text
+        assert "Withdrawn" in said
+        assert "Do not rely on it" in said
+    finally:
+        with writing(anybody.site.engine) as session:
+            found = publication(session)
+            found.withdrawn_at = found.withdrawn_by = None
+            session.add(found)
+
+
+@pytest.mark.parametrize("content", [b"no PDF at all", b"%PDF-1.7\n%%EOF", b"%PDF-1.7 " + b"\x00" * 1000 + b"%%EOF\n"])
+def test_what_is_no_report__is_said_and_nothing_breaks(anybody: Anybody, content: bytes) -> None:
+    assert "Does not hold" in " ".join(outcomes(anybody.send(content)).values())
+
+
+def test_no_file__and_one_too_large__are_refused_in_a_sentence(anybody: Anybody) -> None:
+    assert "Choose a PDF file first" in anybody.send(b"", status=422).html
+    too_large = b"%PDF-" + b" " * verification.MOST_BYTES
+    assert "Choose the report itself" in anybody.send(too_large, status=413).html
+    far_too_large = too_large + b" " * 200_000
+    assert "Choose the report itself" in anybody.send(far_too_large, status=413).html
+
+
+def test_nothing_of_a_file__is_kept_or_written_down(anybody: Anybody) -> None:
+    def kept() -> tuple[list[str], int]:
+        with writing(anybody.site.engine) as session:
+            events = len(session.exec(select(AuditEvent.id)).all())
+        return sorted(str(path) for path in anybody.site.settings.files.rglob("*")), events
+
+    before = kept()
+    anybody.send(b"%PDF-1.7 something private" + anybody.report)
+    assert kept() == before
+
+
+def test_a_number__says_that_the_report_is_published__and_by_which_digests_it_is_known(anybody: Anybody) -> None:
+    text = anybody.get(f"/verify/{NUMBER}").one("main").text
+    assert "Published" in text
+    with writing(anybody.site.engine) as session:
+        row = only(report_files.report_of(session, only(session.get(StoredDiagnosis, publication(session).diagnosis_id))))
+        assert row.digest in text
+    assert real_document()["digest"] in text
+    assert "own valley" not in text.lower()
+
+
+def test_a_number_that_is_not_published__is_unknown__whether_approved_or_made_up(anybody: Anybody) -> None:
+    with writing(anybody.site.engine) as session:
+        found = only(session.exec(select(Publication).where(col(Publication.number) == "2026-foreign")).first())
+        published_at, found.published_at = found.published_at, None
+        session.add(found)
+    try:
+        waiting = anybody.get("/verify/2026-foreign").html.replace("2026-foreign", "NUMBER")
+        assert waiting == anybody.get("/verify/2026-nothing").html.replace("2026-nothing", "NUMBER")
+        assert "Unknown" in waiting
+    finally:
+        with writing(anybody.site.engine) as session:
+            again = only(session.get(Publication, found.id))
+            again.published_at = published_at
+            session.add(again)
+
+
+def test_what_stands_in_the_address__is_shown_as_text(anybody: Anybody) -> None:
+    assert "<script>alert" not in anybody.get("/verify/<script>alert(1)<&x").html
+
+
+def test_too_many_files_or_numbers__are_answered_with_when_to_come_back(anybody: Anybody) -> None:
+    for _ in range(10):
+        anybody.send(b"no PDF")
+    assert "Wait until" in anybody.send(b"no PDF", status=429).html
+    for _ in range(60):
+        assert anybody.client.get("/verify/x", base_url=anybody.site.settings.base_url).status_code == 200
+    assert "Wait until" in anybody.get("/verify/x", status=429).html
