@@ -14,6 +14,8 @@ from assess.errors import AssessError, FaultsFound
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 _FILE = click.Path(path_type=Path)
+_PORT = click.IntRange(1, 65535)
+_AUDIENCES = ["agency", "management", "executives"]
 _FORMAT = click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print.")
 _VERSION = click.option("--rulebase", "version", metavar="VERSION", help="Version of the rule base; the latest when not given.")
 
@@ -93,31 +95,112 @@ def explain(file: Path, conclusion: str, version: str | None) -> None:
 
 
 @assess.command()
-@click.argument("file", type=_FILE)
-@click.option("-o", "--output", "target", type=_FILE, required=True, help="The PDF to write.")
+@click.argument("file", type=_FILE, required=False)
+@click.option("-o", "--output", "target", type=_FILE, required=True, help="The PDF to write; with --round-year, the folder.")
+@click.option("--round-year", "year", type=click.IntRange(1990, 2100), help="Reports of the rounds of this year in the survey's database.")
+@click.option("--all", "everything", is_flag=True, help="With --round-year: of all clusters.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="With --round-year: how many at a time.")
+@click.option("--language", default="en", show_default=True, help="Language of the report; one that the rule base is translated into.")
+@click.option("--audience", type=click.Choice(_AUDIENCES), default="agency", show_default=True, help="Who the report is for.")
+@click.option("--member", type=_FILE, help="In place of FILE: members' responses (CSV or XLSX).")
+@click.option("--management", type=_FILE, help="The cluster management's response.")
+@click.option("--evaluator", type=_FILE, help="The evaluator's response.")
+@click.option("--cluster", "name", help="Name of the cluster that responses are about.")
+@click.option("--year", "asked_year", type=click.IntRange(1990, 2100), help="Year of the round that responses are about.")
 @_VERSION
-def report(file: Path, target: Path, version: str | None) -> None:
-    """Write the PDF report of FILE (an indicator file, or a diagnosis saved as JSON).
+def report(
+    file: Path | None,
+    target: Path,
+    year: int | None,
+    everything: bool,
+    jobs: int,
+    language: str,
+    audience: str,
+    member: Path | None,
+    management: Path | None,
+    evaluator: Path | None,
+    name: str | None,
+    asked_year: int | None,
+    version: str | None,
+) -> None:
+    """Write the PDF report of FILE (an indicator file, or a diagnosis saved as JSON), of files of responses, or all reports of a year.
+
+    Reports are signed when ASSESS_SIGNING_KEY names a key (see `assess keys create`).
 
     \b
-    Example: assess report cluster.yaml -o report.pdf
+    Examples: assess report cluster.yaml -o report.pdf
+              assess report cluster.yaml --language de --audience management -o bericht.pdf
+              assess report --member m.csv --management g.csv --cluster "Example valley" --year 2026 -o report.pdf
+              assess report --round-year 2026 --all --jobs 2 -o reports
     """
-    from assess.commands import report as command
+    from assess.commands.diagnose import Responses
 
-    command.run(file, target, version)
+    responses = Responses(member, management, evaluator, name, asked_year)
+    given = (file is not None, year is not None, bool(responses.files))
+    if given.count(True) != 1 or (year is not None) != everything:
+        raise click.UsageError("Give a FILE, files of responses (--member, --management, --evaluator), or --round-year YEAR with --all.")
+    if year is not None:
+        from assess.commands import report_year
+
+        report_year.run(year, jobs, target, audience=audience, language=language)
+    else:
+        from assess.commands import report as command
+
+        command.run(file or responses, target, version, audience=audience, language=language)
+
+
+@assess.command()
+@click.argument("file", type=_FILE)
+@click.option("--pages", is_flag=True, help="Also make the report again and compare it byte for byte; takes seconds.")
+@click.option("--certificate", type=_FILE, help="The certificate (PEM) that it should be signed with.")
+@_FORMAT
+def verify(file: Path, pages: bool, certificate: Path | None, output: str) -> None:
+    """Check a report FILE (PDF): signature, digests, register, and every conclusion drawn again from its figures.
+
+    \b
+    Example: assess verify report.pdf
+    Exit codes: 0 everything asked holds · 1 something does not · 2 it cannot be read.
+    """
+    from assess.commands import verifying as command
+
+    sys.exit(command.run(file, output, pages, certificate))
+
+
+@assess.group()
+def keys() -> None:
+    """Keep the key that reports are signed with."""
+
+
+@keys.command("create")
+@click.argument("folder", type=_FILE)
+@click.option("--name", default="Cluster assessment", show_default=True, help="Who signs; it is printed in every report.")
+def keys_create(folder: Path, name: str) -> None:
+    """Make a key and its self-signed certificate in FOLDER, for ASSESS_SIGNING_KEY.
+
+    The key is encrypted when ASSESS_SIGNING_PASSWORD is set.
+
+    \b
+    Example: assess keys create keys --name "Example Agency"
+    """
+    from assess.commands import keys as command
+
+    command.create(folder, name)
 
 
 @assess.command()
 @click.option("-o", "--output", "folder", type=_FILE, default=Path("demo"), show_default=True, help="Folder for the demo's files.")
-def demo(folder: Path) -> None:
-    """Diagnose the published clusters and a synthetic one, and write their reports.
+@click.option("--site/--no-site", default=True, show_default=True, help="Serve the site, or write the files only.")
+@click.option("--port", type=_PORT, default=8000, show_default=True, help="Port of the site, or the next free one of the twenty after it.")
+def demo(folder: Path, site: bool, port: int) -> None:
+    """Write reports of published clusters, then serve a site of four synthetic ones and print links into it.
 
     \b
-    Example: assess demo
+    Examples: assess demo
+              assess demo --no-site
     """
     from assess.commands import demo as command
 
-    command.run(folder)
+    command.run(folder, files=True, site=site, host="127.0.0.1", port=port)
 
 
 @assess.group()
@@ -259,10 +342,129 @@ def round_export(key: str, year: int, folder: Path) -> None:
     command.round_export(key, year, folder)
 
 
+_ROLE = click.option("--role", type=click.Choice(["manager", "evaluator", "agency", "admin"]), required=True, help="What the account is.")
+_ROLE_CLUSTER = click.option("--cluster", "cluster_key", metavar="KEY", help="Cluster of a manager or an evaluator.")
+_ROLE_PROGRAMME = click.option("--programme", "programme_key", metavar="KEY", help="Programme of an agency.")
+_EMAIL = click.argument("email", metavar="EMAIL")
+
+
+@assess.group()
+def account() -> None:
+    """Keep the accounts of evaluators, cluster managers, agencies and administrators."""
+
+
+@account.command("add")
+@_EMAIL
+@click.option("--name", required=True, help="Name of the person.")
+@_ROLE
+@_ROLE_CLUSTER
+@_ROLE_PROGRAMME
+def account_add(email: str, name: str, role: str, cluster_key: str | None, programme_key: str | None) -> None:
+    """Make an account with a role, and print the link to its first password, once.
+
+    \b
+    Example: assess account add ada@example.org --name "Ada Example" --role evaluator --cluster example-valley
+    """
+    from assess.commands import accounts as command
+
+    command.add(email, name, role, cluster_key, programme_key)
+
+
+@account.command("list")
+def account_list() -> None:
+    """Print all accounts with what they may look after.
+
+    \b
+    Example: assess account list
+    """
+    from assess.commands import accounts as command
+
+    command.show()
+
+
+@account.command("grant")
+@_EMAIL
+@_ROLE
+@_ROLE_CLUSTER
+@_ROLE_PROGRAMME
+def account_grant(email: str, role: str, cluster_key: str | None, programme_key: str | None) -> None:
+    """Give an account one more role.
+
+    \b
+    Example: assess account grant ada@example.org --role evaluator --cluster example-valley
+    """
+    from assess.commands import accounts as command
+
+    command.grant(email, role, cluster_key, programme_key)
+
+
+@account.command("revoke")
+@_EMAIL
+@_ROLE
+@_ROLE_CLUSTER
+@_ROLE_PROGRAMME
+def account_revoke(email: str, role: str, cluster_key: str | None, programme_key: str | None) -> None:
+    """Take a role of an account away.
+
+    \b
+    Example: assess account revoke ada@example.org --role evaluator --cluster example-valley
+    """
+    from assess.commands import accounts as command
+
+    command.revoke(email, role, cluster_key, programme_key)
+
+
+def _account_command(name: str, verb: str, sentence: str) -> None:
+    """Add a command that needs only an account."""
+
+    @account.command(name, help=f"{sentence}\n\n\b\nExample: assess account {name} ada@example.org")
+    @_EMAIL
+    def run(email: str) -> None:
+        from assess.commands import accounts as command
+
+        getattr(command, verb)(email)
+
+
+_account_command("disable", "disable", "Let nobody sign in to an account, and end its sessions.")
+_account_command("enable", "enable", "Let an account sign in again.")
+_account_command("reset-second-factor", "reset_second_factor", "Forget the device and the recovery codes of an account.")
+_account_command("code", "code", "Print the code that an account's device shows now; in the demo only.")
+
+
+@assess.group()
+def audit() -> None:
+    """Check the log of who did what."""
+
+
+@audit.command("verify")
+@click.option("--known", metavar="SEQUENCE:SEAL", help="An event and its seal from elsewhere, such as a report: finds a log that was cut.")
+def audit_verify(known: str | None) -> None:
+    """Say whether the log is as it was written; exit code 1 and the events named when it is not.
+
+    \b
+    Example: assess audit verify
+    """
+    from assess.commands import auditing as command
+
+    sys.exit(command.verify(known))
+
+
+@audit.command("head")
+def audit_head() -> None:
+    """Print the number of the last event and its seal, to be kept elsewhere.
+
+    \b
+    Example: assess audit head
+    """
+    from assess.commands import auditing as command
+
+    command.head()
+
+
 @assess.command()
 @click.argument("target", type=_FILE)
 def backup(target: Path) -> None:
-    """Copy the survey's database to TARGET while it is in use.
+    """Copy the survey's database to TARGET while it is in use, and its evidence files to TARGET-files.
 
     \b
     Example: assess backup survey-2026-11-21.db
@@ -273,19 +475,68 @@ def backup(target: Path) -> None:
 
 
 @assess.command()
+@click.argument("source", type=_FILE)
+def restore(source: Path) -> None:
+    """Fill an empty database from the backup SOURCE, with the evidence files in SOURCE-files.
+
+    \b
+    Example: assess restore survey-2026-11-21.db
+    """
+    from assess.commands import database
+
+    database.run_restore(source)
+
+
+@assess.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
-@click.option("--demo", is_flag=True, help="Serve a synthetic survey from an empty database and print links into it.")
+@click.option("--port", type=_PORT, default=8000, show_default=True, help="Port to listen on.")
+@click.option("--demo", is_flag=True, help="Serve four synthetic clusters from a new database and print links into it.")
 @click.option("--folder", type=_FILE, default=Path("demo"), show_default=True, help="Folder of the demo.")
-def serve(host: str, port: int, demo: bool, folder: Path) -> None:
-    """Serve the survey site.
+@click.option("--no-worker", is_flag=True, help="Leave background jobs to `assess worker`, run elsewhere.")
+@click.option("--metrics", metavar="ADDRESS", default="", help="Serve figures for Prometheus as well, such as on 127.0.0.1:9100.")
+def serve(host: str, port: int, demo: bool, folder: Path, no_worker: bool, metrics: str) -> None:
+    """Serve the survey site, with a worker for background jobs beside it.
 
     \b
     Example: assess serve --demo
     """
-    from assess.commands import serving
+    if demo and metrics:
+        raise click.UsageError("Leave --metrics out: the demo has none.")
+    if demo:
+        from assess.commands import demo as command
 
-    serving.run(host, port, demo, folder)
+        command.run(folder, files=False, site=True, host=host, port=port, worker=not no_worker)
+    else:
+        from assess.commands import serving
+
+        serving.run(host, port, worker=not no_worker, metrics=metrics)
+
+
+@assess.command("metrics")
+@click.argument("address", default="127.0.0.1:9100")
+@click.option("--beside", metavar="PROCESS", type=int, hidden=True, help="End when this process, which started this one, ends.")
+def metrics_command(address: str, beside: int | None) -> None:
+    """Serve figures for Prometheus on ADDRESS of this machine: rounds, jobs, mails and sessions, by state.
+
+    \b
+    Example: assess metrics 127.0.0.1:9100
+    """
+    from assess.commands import metrics as command
+
+    command.run(address, beside)
+
+
+@assess.command()
+@click.option("--beside", metavar="PROCESS", type=int, hidden=True, help="End when this process, which started this one, ends.")
+def worker(beside: int | None) -> None:
+    """Work on background jobs: send mails, close rounds, remind, write exports; run as many of these as you like.
+
+    \b
+    Example: assess worker
+    """
+    from assess.commands import working
+
+    working.run(beside)
 
 
 @assess.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import re
 from collections.abc import Mapping
@@ -14,6 +16,7 @@ from assess.errors import AssessError
 _DEMO_SECRET = "demo only, not secret"  # noqa: S105 — refused outside the demo
 _LEAST_SECRET = 32
 _LEAST_K = 3
+_MOST_PROXIES = 9
 _HERE = {"127.0.0.1", "localhost", "::1"}
 _ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 
@@ -35,6 +38,13 @@ class Settings:
     mail_from: str
     k: int
     """No figure from fewer organisations is ever released; at least 3."""
+    audit_key: bytes = field(default=b"", repr=False)
+    """What the audit log is sealed with."""
+    signing_key: str = ""
+    """File of the key that reports are signed with, PEM or PKCS#12; empty: reports are not signed."""
+    signing_password: str = field(default="", repr=False)
+    proxies: int = 0
+    """How many reverse proxies stand before the site and name the client they pass on."""
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -42,15 +52,20 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     given = os.environ if environment is None else environment
     folder = Path(given.get("ASSESS_FOLDER", "instance"))
     demo = given.get("ASSESS_DEMO", "") == "1"
+    secret = _secret(given.get("ASSESS_SECRET", ""), demo)
     return Settings(
         database=given.get("ASSESS_DATABASE") or f"sqlite:///{folder / 'assess.db'}",
-        secret=_secret(given.get("ASSESS_SECRET", ""), demo),
+        secret=secret,
         demo=demo,
         base_url=_base_url(given.get("ASSESS_BASE_URL", "http://127.0.0.1:8000").rstrip("/"), demo),
         files=Path(given.get("ASSESS_FILES") or folder / "files"),
         mail=given.get("ASSESS_MAIL") or str(folder / "mail"),
         mail_from=_mail_from(given.get("ASSESS_MAIL_FROM", "cluster-survey@localhost")),
         k=_k(given.get("ASSESS_K", "5")),
+        audit_key=_audit_key(given.get("ASSESS_AUDIT_KEY", ""), secret),
+        proxies=_proxies(given.get("ASSESS_PROXIES", "0")),
+        signing_key=given.get("ASSESS_SIGNING_KEY", ""),
+        signing_password=given.get("ASSESS_SIGNING_PASSWORD", ""),
     )
 
 
@@ -92,4 +107,19 @@ def _mail_from(given: str) -> str:
 def _k(given: str) -> int:
     if not (given.isascii() and given.isdigit()) or int(given) < _LEAST_K:
         raise AssessError(f"ASSESS_K is {given!r}; it must be a whole number, at least {_LEAST_K}.")
+    return int(given)
+
+
+def _audit_key(given: str, secret: str) -> bytes:
+    """A key of its own lets the secret be changed without breaking the seals of the log."""
+    if not given:
+        return hmac.new(secret.encode(), b"audit", hashlib.sha256).digest()
+    if len(given) < _LEAST_SECRET:
+        raise AssessError(f"ASSESS_AUDIT_KEY is too short; write at least {_LEAST_SECRET} random characters, and keep them for good.")
+    return given.encode()
+
+
+def _proxies(given: str) -> int:
+    if not (given.isascii() and given.isdigit()) or int(given) > _MOST_PROXIES:
+        raise AssessError(f"ASSESS_PROXIES is {given!r}; write how many reverse proxies stand before the site, 0 to {_MOST_PROXIES}.")
     return int(given)

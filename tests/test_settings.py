@@ -87,3 +87,23 @@ def test_settings__without_an_environment_given__reads_the_processs_own(monkeypa
     monkeypatch.setenv("ASSESS_SECRET", STRONG)
     monkeypatch.setenv("ASSESS_K", "7")
     assert read_settings().k == 7
+
+
+def test_audit_key__follows_from_the_secret__unless_one_is_given() -> None:
+    secret = "0123456789abcdefghijklmnopqrstuvwxyz"  # noqa: S105
+    derived = read_settings({"ASSESS_SECRET": secret}).audit_key
+    assert len(derived) == 32
+    assert derived != read_settings({"ASSESS_SECRET": f"{secret}!"}).audit_key
+    assert secret.encode() not in derived
+    given = read_settings({"ASSESS_SECRET": secret, "ASSESS_AUDIT_KEY": "k" * 32})
+    assert given.audit_key == b"k" * 32
+    assert "kkkk" not in repr(given)
+    with pytest.raises(AssessError, match="ASSESS_AUDIT_KEY is too short"):
+        read_settings({"ASSESS_SECRET": secret, "ASSESS_AUDIT_KEY": "k" * 31})
+
+
+@pytest.mark.parametrize("given", ["-1", "ten", "10", ""])
+def test_number_of_proxies__is_small_and_whole(given: str) -> None:
+    with pytest.raises(AssessError, match="ASSESS_PROXIES"):
+        read_settings({"ASSESS_DEMO": "1", "ASSESS_PROXIES": given})
+    assert read_settings({"ASSESS_DEMO": "1", "ASSESS_PROXIES": "2"}).proxies == 2

@@ -16,7 +16,9 @@ from assess.definitions.questionnaire_format import MemberKind
 from assess.definitions.questionnaire_items import Questionnaire
 from assess.definitions.questionnaire_lint import factors_without_items, faults_against, unfed, warnings
 from assess.definitions.rulebase import Rulebase
+from assess.definitions.rulebase_words_lint import faults_in_rulebase_words
 from assess.definitions.rules import StratumName
+from assess.definitions.words_lint import faults_in_words
 from assess.engine.compilation import compile_rulebase
 from assess.engine.inference import Engine
 from assess.engine.rule_cases import failing_cases
@@ -29,7 +31,7 @@ def run(output: str, version: str | None) -> None:
     """Check everything; print warnings and counts. Raises FaultsFound with every fault of the first part that has any."""
     rulebase = load_rulebase_version(version)
     questionnaires = load_questionnaires()
-    faults = [*_questionnaire_faults(questionnaires.values(), rulebase)]
+    faults = [*_questionnaire_faults(questionnaires.values(), rulebase), *faults_in_words(), *faults_in_rulebase_words(rulebase)]
     if faults:
         raise FaultsFound(faults)
     cases = read_cases(content_folder("cases") / "rules", rulebase)

@@ -1,17 +1,21 @@
-"""Diagnoses the published clusters and a synthetic one, and writes their reports."""
+"""The demo: diagnoses of published clusters and a synthetic one with their reports, and a survey site to look into."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from assess.commands import synthesise
+from assess.commands import demo_site, synthesise
 from assess.commands.diagnose import diagnose_files
-from assess.commands.responses import diagnose_responses
+from assess.commands.report import annex_of_sets
+from assess.commands.responses import diagnose_sets, read_sets
 from assess.content import content_folder
 from assess.definitions.library import load_rulebase_version
+from assess.engine.annex import annex_of
+from assess.engine.answers import ResponseSet
 from assess.engine.diagnosis import Diagnosis
 from assess.engine.document import document
 from assess.reports.pdf import write_report
@@ -22,23 +26,37 @@ _SYNTHETIC = "Example Valley"
 _MEMBERS, _SEED, _YEAR = 60, 7, 2026
 
 
-def run(folder: Path) -> None:
+def run(folder: Path, *, files: bool, site: bool, host: str, port: int, worker: bool = True) -> None:
+    """Write the files of the demo, serve its site until interrupted, or both.
+
+    Raises AssessError while another demo uses `folder`: the database that it serves would be lost.
+    """
+    with demo_site.reserved(folder):
+        if files:
+            write(folder)
+        if site:
+            demo_site.run(folder, host, port, worker=worker)
+
+
+def write(folder: Path) -> None:
     """Write diagnosis and report of each cluster into `folder`, and print the summaries."""
     rulebase = load_rulebase_version()
     files = [content_folder("cases") / "clusters" / f"{name}.yaml" for name in _PUBLISHED]
     synthesise.run(folder / "responses", _MEMBERS, _SEED)
     responses = {path.stem: path for path in sorted((folder / "responses").glob("*.csv"))}
-    diagnoses = [*diagnose_files(files, rulebase), diagnose_responses(responses, _SYNTHETIC, _YEAR, rulebase)]
+    sets = read_sets(responses, rulebase)
+    diagnoses = [*diagnose_files(files, rulebase), diagnose_sets(sets, _SYNTHETIC, _YEAR, rulebase)]
     with click.progressbar(diagnoses, label="Writing reports", item_show_func=lambda d: d.cluster.name if d else "") as progress:
-        written = [_write(diagnosis, folder) for diagnosis in progress]
+        written = [_write(diagnosis, folder, sets if diagnosis is diagnoses[-1] else []) for diagnosis in progress]
     for content in written:
         click.echo("\n" + summary(content))
     click.echo(f"\n{len(written)} diagnoses and reports are in {folder}/ (four published clusters, one synthetic).")
 
 
-def _write(diagnosis: Diagnosis, folder: Path) -> dict[str, object]:
+def _write(diagnosis: Diagnosis, folder: Path, sets: Sequence[ResponseSet]) -> dict[str, object]:
     content = document(diagnosis)
     target = folder / diagnosis.cluster.id
     (folder / f"{target.name}.json").write_text(json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8")
-    write_report(content, folder / f"{target.name}.pdf")
+    annex = annex_of_sets(content, sets, diagnosis.rulebase) if sets else annex_of(content, diagnosis.rulebase)
+    write_report(content, folder / f"{target.name}.pdf", annex=annex)
     return content

@@ -1,101 +1,97 @@
-"""Fills a demo database: one synthetic cluster whose members are at every stage of answering."""
+"""The demo's survey site: made anew with four synthetic clusters, and served with a link for every kind of reader."""
 
 from __future__ import annotations
 
+import fcntl
 import shutil
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from random import Random
 
-from sqlmodel import Session
+import click
 
+from assess.commands import demo_readers, demo_rounds, demo_staff, serving
+from assess.commands.demo_clusters import CLUSTERS
+from assess.commands.demo_rounds import Filled, Tools
+from assess.commands.demo_staff import DemoStaff
 from assess.content import content_folder
 from assess.definitions.library import load_questionnaires, load_rulebase_version
-from assess.definitions.questionnaire_items import Questionnaire
-from assess.exchange.synthetic import member_answers
+from assess.engine.inference import Engine as Inference
+from assess.errors import AssessError
 from assess.settings import Settings, read_settings
 from assess.store.session import open_database, writing
-from assess.store.tables import Member, Round
 from assess.store.upgrade import upgrade
-from assess.workflow import clusters, invitations, responses, rounds
-from assess.workflow.invitations import Invited
-from assess.workflow.responses import Saved
 
-_MEMBERS, _SEED = 12, 7
-_DAY = date(2026, 11, 1)
-_HANDED_IN, _HALF_DONE = 5, 4
-_STAGES = ("has handed in", "is half done", "has not begun")
+_FURTHER_PORTS = 20
 
 
-def settings(folder: Path, base_url: str) -> Settings:
-    """Return the settings of a demo in `folder`, which is emptied first."""
+@contextmanager
+def reserved(folder: Path) -> Iterator[None]:
+    """Keep `folder` for this demo until it ends. Raises AssessError while another demo is served from it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "site.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AssessError(
+                f"Stop the demo that is running in {folder}/ first (Ctrl+C where it runs), or choose another folder: assess demo -o demo2."
+            ) from None
+        yield
+
+
+def run(folder: Path, host: str, port: int, *, worker: bool = True) -> None:
+    """Fill a new database in a reserved `folder`, print the links into it, and serve it until interrupted.
+
+    The port is `port` or, where that is taken, the next free one of the twenty after it.
+    """
+    with serving.listening(host, port, further=_FURTHER_PORTS) as listener:
+        found = listener.getsockname()[1]
+        if found != port:
+            click.echo(f"Port {port} is taken, so the demo uses {found}.")
+        settings = prepare(folder, serving.address(host, found))
+        filled, staff = fill(settings, _now())
+        click.echo(
+            f"\nFour synthetic clusters, last year's round of each released; the database and the mails are in {settings.files.parent}/.\n"
+        )
+        click.echo(demo_readers.overview(filled) + "\n")
+        click.echo(demo_readers.table(demo_readers.readers(filled, settings.base_url)) + "\n")
+        click.echo(demo_staff.table(staff, settings.base_url) + "\n")
+        serving.serve(settings, listener, worker=worker)
+
+
+def prepare(folder: Path, base_url: str) -> Settings:
+    """Return the settings of a demo in `folder`, whose part for the site is emptied first."""
     place = folder / "site"
     if place.exists():
         shutil.rmtree(place)
-    place.mkdir(parents=True)
+    place.mkdir(parents=True, mode=0o700)
     return read_settings({"ASSESS_DEMO": "1", "ASSESS_FOLDER": str(place), "ASSESS_BASE_URL": base_url})
 
 
-def fill(given: Settings) -> Iterator[str]:
-    """Make the demo's tables and rows; yield a line with a link for every stage of answering."""
-    engine = open_database(given.database)
-    upgrade(engine)
-    now = datetime.now(UTC).replace(tzinfo=None)
-    questionnaire = load_questionnaires()["member"]
-    table = member_answers(questionnaire, Random(_SEED), _DAY, _MEMBERS)  # noqa: S311 — reproducible, not secret
-    rows = [dict(zip(table.header, row, strict=True)) for row in table.rows][:_MEMBERS]
-    with writing(engine) as session:
-        round_, members = _round(session, rows, now)
-        links = [invitations.invite(session, round_, member, base_url=given.base_url, now=now) for member in members]
-    yield "Synthetic survey “Example Valley”; one link for every stage of answering:"
-    for number, (invited, row) in enumerate(zip(links, rows, strict=True)):
-        sections = _sections(questionnaire, row)
-        if number < _HANDED_IN + _HALF_DONE:
-            with writing(engine) as session:
-                _answer(session, invited, sections, now, whole=number < _HANDED_IN)
-        if number in (0, _HANDED_IN, _HANDED_IN + _HALF_DONE):
-            stage = _STAGES[(number >= _HANDED_IN) + (number >= _HANDED_IN + _HALF_DONE)]
-            yield f"  {row['organisation']} ({row['kind']}) {stage}: {given.base_url}/s/{invited.token}"
+def fill(settings: Settings, now: datetime) -> tuple[tuple[Filled, ...], DemoStaff]:
+    """Make the tables, the four clusters and the staff, and show how far it is; each cluster is one transaction."""
+    engine = open_database(settings.database, audit_key=settings.audit_key)
+    try:
+        upgrade(engine)
+        tools = _tools(settings)
+        filled = []
+        with click.progressbar(CLUSTERS, label="Filling the survey", item_show_func=lambda c: c.name if c else "") as progress:
+            for cluster in progress:
+                with writing(engine) as session:
+                    filled.append(demo_rounds.fill(session, cluster, tools, now))
+        with writing(engine) as session:
+            staff = demo_staff.engage(session, tools, now)
+        return tuple(filled), staff
+    finally:
+        engine.dispose()
 
 
-def _round(session: Session, rows: list[dict[str, str]], now: datetime) -> tuple[Round, list[Member]]:
-    cluster = clusters.make_cluster(session, name="Example Valley (synthetic)", sector="photonics", region="Example Valley", now=now)
-    members = [
-        clusters.add_member(session, cluster, name=row["organisation"], kind=row["kind"], email=f"member{n}@example.org", now=now)
-        for n, row in enumerate(rows)
-    ]
-    sources = [(content_folder("questionnaires") / "member" / "2026.1.yaml").read_text("utf-8")]
-    planned = rounds.plan_round(
-        session,
-        cluster,
-        year=now.year,
-        opens_at=now - timedelta(days=1),
-        closes_at=now + timedelta(days=30),
-        sources=sources,
-        rulebase=load_rulebase_version(),
-        now=now,
-    )
-    return rounds.open_round(session, planned, now=now), members
+def _tools(settings: Settings) -> Tools:
+    questionnaires, folder = load_questionnaires(), content_folder("questionnaires")
+    sources = [(folder / name / f"{found.version}.yaml").read_text("utf-8") for name, found in questionnaires.items()]
+    return Tools(settings, questionnaires, sources, load_rulebase_version(), Inference())
 
 
-def _sections(questionnaire: Questionnaire, row: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """The answers of one row by section."""
-    found: dict[str, dict[str, str]] = {}
-    for item in questionnaire.items:
-        if item.type.answerable and row.get(item.name):
-            found.setdefault(item.section, {})[item.name] = row[item.name]
-    return found
-
-
-def _answer(session: Session, invited: Invited, sections: Mapping[str, Mapping[str, str]], now: datetime, *, whole: bool) -> None:
-    response = responses.begin(session, invited.invitation, now=now)
-    revision = response.revision
-    for number, (section, answers) in enumerate(sections.items()):
-        if whole or number < len(sections) // 2:
-            saved = responses.save(
-                session, response, section=section, answers=answers, seen_revision=revision, key=f"demo-{section}", now=now
-            )
-            revision = saved.revision if isinstance(saved, Saved) else revision
-    if whole:
-        responses.submit(session, response, key="demo-submit", now=now, invitation=invited.invitation)
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -25,18 +25,26 @@ def diagnose_responses(files: Mapping[str, Path], cluster: str | None, year: int
 
     Raises FaultsFound with the faults of all files.
     """
-    today = datetime.now(UTC).date()
-    sets = _read_all(files, rulebase, today)
-    measures = measure(sets, rulebase.indicators, rulebase.weightings)
-    name = cluster or _UNNAMED
+    return diagnose_sets(read_sets(files, rulebase), cluster, year, rulebase)
+
+
+def read_sets(files: Mapping[str, Path], rulebase: Rulebase) -> list[ResponseSet]:
+    """Read responses by questionnaire. Raises FaultsFound with the faults of all files."""
+    sets = _read_all(files, rulebase, datetime.now(UTC).date())
     for guessed in (found for found in sets if found.guessed_encoding):
         click.echo(
             f"Note: {guessed.questionnaire.id} was read as {guessed.guessed_encoding}; if letters look wrong, save it as UTF-8.", err=True
         )
+    return sets
+
+
+def diagnose_sets(sets: Sequence[ResponseSet], cluster: str | None, year: int | None, rulebase: Rulebase) -> Diagnosis:
+    """Measure responses that were read, and diagnose."""
+    name = cluster or _UNNAMED
     return diagnose(
         Cluster(_identifier(name), name),
-        year or today.year,
-        measures,
+        year or datetime.now(UTC).year,
+        measure(sets, rulebase.indicators, rulebase.weightings),
         rulebase,
         Engine(),
         tuple(_used(found) for found in sets),

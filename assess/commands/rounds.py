@@ -20,15 +20,13 @@ from assess.settings import Settings, read_settings
 from assess.store.queries import released_cells, round_progress
 from assess.store.session import open_database, reading, writing
 from assess.store.tables import Cluster, Round, RoundState
-from assess.workflow import clusters, diagnoses, handed_in, invitations, mail, releases, rounds
+from assess.worker.mailing import send_all
+from assess.workflow import clusters, diagnoses, handed_in, invitations, releases, rounds
 from assess.workflow.clusters import Change
 from assess.workflow.pinned import asked
 from assess.workflow.rows import identity
-from assess.workflow.transports import transport_for
 
 _ACTOR = "command line"
-_MOST_MAILS = 50
-"""Mails that are claimed at a time; they are sent between two transactions, so that nobody waits for a mail server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +94,10 @@ def round_remind(key: str, year: int) -> None:
 
 def round_send() -> None:
     """Close the rounds that are over, and send every mail that is due; to be run every few minutes."""
-    sent = tried = 0
     with _place() as place:
-        transport = transport_for(place.settings.mail)
         with writing(place.engine) as session:
             closed = rounds.close_due_rounds(session, now=_now())
-        while claimed := _claim(place.engine):
-            attempts = mail.send(claimed, transport, sender=place.settings.mail_from, now=_now())
-            with writing(place.engine) as session:
-                sent += mail.settle(session, attempts, now=_now())
-            tried += len(claimed)
+        sent, tried = send_all(place.engine, place.settings)
     click.echo(f"{sent} of {tried} mails were sent; {len(closed)} rounds were closed.")
 
 
@@ -150,11 +142,14 @@ def round_release(key: str, year: int) -> None:
 
 
 def round_export(key: str, year: int, folder: Path) -> None:
-    """Write the responses that were handed in, one file for each questionnaire, as `assess diagnose` reads them."""
+    """Write the responses that were handed in, a file for each questionnaire, as `assess diagnose` reads them, and for each repeat."""
     with _place() as place, reading(place.engine) as session:
         round_ = _round(session, key, year)
         names = [pin.questionnaire for pin in asked(session, identity(round_))]
         tables = {name: handed_in.response_table(session, round_, name, _now().date()) for name in names}
+        for name in names:
+            repeats = handed_in.repeat_tables(session, round_, name, _now().date())
+            tables |= {f"{name}-{repeat}": table for repeat, table in repeats.items()}
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, table in tables.items():
         if table.rows:
@@ -165,7 +160,7 @@ def round_export(key: str, year: int, folder: Path) -> None:
 @contextmanager
 def _place() -> Iterator[Place]:
     settings = read_settings()
-    engine = open_database(settings.database)
+    engine = open_database(settings.database, audit_key=settings.audit_key)
     try:
         yield Place(settings, engine)
     finally:
@@ -176,11 +171,6 @@ def _place() -> Iterator[Place]:
 def _writing() -> Iterator[tuple[Place, Session]]:
     with _place() as place, writing(place.engine) as session:
         yield place, session
-
-
-def _claim(engine: Engine) -> tuple[mail.Claimed, ...]:
-    with writing(engine) as session:
-        return mail.claim_due(session, now=_now(), limit=_MOST_MAILS)
 
 
 def _import(session: Session, cluster: Cluster, members: Path, leave_out_faulty: bool) -> int:

@@ -16,7 +16,7 @@ from assess.content import content_folder
 from assess.definitions.rules import rules_schema
 from assess.definitions.yamlfile import read_yaml
 
-COMMANDS = ("backup", "check", "demo", "diagnose", "doctor", "explain", "publish", "report", "schema", "serve", "synthesise")
+COMMANDS = ("backup", "check", "demo", "diagnose", "doctor", "explain", "publish", "report", "restore", "schema", "serve", "synthesise")
 
 
 @pytest.fixture

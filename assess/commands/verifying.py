@@ -1,0 +1,98 @@
+"""Checks a report file and says, check by check, what holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from assess.commands.keys import configured_key
+from assess.engine.inference import Engine
+from assess.errors import AssessError
+from assess.reports.seal_checks import Register
+from assess.reports.seal_findings import Result, Signature, Verdict
+from assess.reports.seal_keys import fingerprint, read_certificate
+from assess.reports.seal_reading import MOST_BYTES
+from assess.reports.verification import Means, installed_rulebase, verify
+from assess.settings import read_settings
+
+_MARKS = {Result.HOLDS: "✓", Result.FAILS: "✗", Result.ABSENT: "–", Result.NOT_ASKED: "–", Result.OPEN: "?"}
+
+
+def run(file: Path, output: str, pages: bool, certificate: Path | None) -> int:
+    """Print the verdict about a file and return the exit code: 0 confirmed, 1 not, 2 not readable."""
+    content = _content(file)
+    known = fingerprint(read_certificate(certificate)) if certificate is not None else ""
+    means = Means(Engine(), _signature, installed_rulebase, known_signer=known, own_signer=_own_signer())
+    with _register() as register:
+        verdict = verify(content, replace(_with_pages(means) if pages else means, register=register))
+    click.echo(_as_json(file, verdict) if output == "json" else _as_text(file, verdict))
+    return 0 if verdict.confirmed else 1 if verdict.readable else 2
+
+
+def _content(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise AssessError(f"Name a report that can be read: {file} cannot ({error.strerror}).") from error
+
+
+def _signature(content: bytes) -> Signature:
+    from assess.reports.seal_signature import check_signature  # takes half a second to load, and most files need it not
+
+    return check_signature(content)
+
+
+def _with_pages(means: Means) -> Means:
+    from assess.reports.pdf import made_with, unsigned_report  # takes a second to load
+
+    return replace(means, remake=unsigned_report, made_with=made_with)
+
+
+def _own_signer() -> str:
+    own = configured_key()
+    return fingerprint(own.certificate) if own else ""
+
+
+@contextmanager
+def _register() -> Iterator[Register | None]:
+    """Yield the register of the site that the environment names; None where there is no site, or it cannot be reached."""
+    if not _has_site():
+        yield None
+        return
+    from assess.commands.register import site_register  # the store takes half a second to load
+
+    with site_register() as register:
+        yield register
+
+
+def _has_site() -> bool:
+    """Whether the environment names a database; a SQLite file that is not there is none, and looking must not make one."""
+    try:
+        address = read_settings().database
+    except AssessError:
+        return False
+    scheme, _, path = address.partition(":///")
+    return not scheme.startswith("sqlite") or Path(path.partition("?")[0]).is_file()
+
+
+def _as_text(file: Path, verdict: Verdict) -> str:
+    lines = [f"{file}{f', report {verdict.number}' if verdict.number else ''}"]
+    for check in verdict.checks:
+        lines.append(f"{_MARKS[check.result]} {check.result.value:<14} {check.asked} {check.sentence}")
+        lines += [f"{'':17}{detail}" for detail in check.details]
+    return "\n".join([*lines, verdict.sentence])
+
+
+def _as_json(file: Path, verdict: Verdict) -> str:
+    checks = [
+        {"id": c.id, "asked": c.asked, "result": c.result.value, "sentence": c.sentence, "details": list(c.details)} for c in verdict.checks
+    ]
+    said = {"file": str(file), "confirmed": verdict.confirmed, "readable": verdict.readable, "verdict": verdict.sentence}
+    found = {"number": verdict.number, "vouched": list(verdict.vouched), "checks": checks}
+    return json.dumps(said | found, indent=2, ensure_ascii=False)
