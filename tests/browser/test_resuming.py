@@ -1,4 +1,4 @@
-"""Stopping and going on, links that are over, and languages: no answer is lost on the way."""
+"""Stopping and going on, and links that are over: no answer is lost on the way."""
 
 from __future__ import annotations
 
@@ -93,18 +93,3 @@ def test_a_link__cut_short_by_a_mail_program__says_what_to_do(opened: Opener, li
     assert reply is not None
     assert reply.status == 404
     expect(page.locator(".lead")).to_have_text(re.compile(r"^(Ask|Copy|Open) "))
-
-
-def test_a_language__of_which_there_is_only_one__is_not_offered_and_does_no_harm(opened: Opener, site: SurveySite, link: Link) -> None:
-    page = at_network(opened().new_page(), link)
-    with page.expect_response("**/autosave"):
-        choose(page, "network_density", "4")
-    expect(page.get_by_role("navigation", name="Language of the questions")).to_have_count(0)
-    for code in ("en", "fr"):
-        path = link.page("network").removeprefix(site.origin)
-        page.goto(f"{site.origin}/language/{code}?to={path}")
-        expect(option(page, "network_density", "4")).to_be_checked()
-        expect(page.locator("#parts")).to_have_attribute("lang", "en")
-    page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What the region offers")
-    assert link.answers()["network_density"] == "4"
