@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from web.staffing import Staffed
 from werkzeug.serving import make_server
 
@@ -33,6 +33,12 @@ def served(site: Staffed) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def follow(control: Locator) -> None:
+    """Press a link or button, and wait for the page it leads to: a click returns while the page before is still shown."""
+    with control.page.expect_navigation():
+        control.click()
 
 
 def judge(page: Page, name: str, heading: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from secrets import token_hex
 
 import pytest
 from databases import new_migrated
@@ -17,7 +18,7 @@ from assess.store.session import writing
 from assess.store.staff_tables import Role
 from assess.store.tables import Job, JobState, Round, RoundState
 from assess.workflow import jobs, retention
-from browser.staffed import judge_shown, served
+from browser.staffed import follow, judge_shown, served
 from browser.watching import window
 
 
@@ -51,17 +52,18 @@ def test_day_of_an_administrator__has_no_barrier(site: Staffed, chromium: Browse
     with signed_in(site, chromium) as (page, origin):
         page.goto(f"{origin}/admin/accounts")
         judge_shown(page, "accounts")
-        page.get_by_label("Mail address").fill("new@example.org")
-        page.get_by_label("Name", exact=True).fill("Nadia New")
+        name = f"Nadia New {token_hex(4)}"  # a second try adds another
+        page.get_by_label("Mail address").fill(f"{name.replace(' ', '.')}@example.org")
+        page.get_by_label("Name", exact=True).fill(name)
         page.get_by_label("Evaluator", exact=True).check()
-        page.get_by_role("button", name="Add and send the link").click()
+        follow(page.get_by_role("button", name="Add and send the link"))
         page.get_by_text("Name a cluster for a manager").wait_for()
         judge_shown(page, "account-refused")
         page.get_by_label("own valley").check()
-        page.get_by_role("button", name="Add and send the link").click()
-        page.get_by_role("link", name="Nadia New").click()
+        follow(page.get_by_role("button", name="Add and send the link"))
+        follow(page.get_by_role("link", name=name))
         judge_shown(page, "account")
-        page.get_by_role("button", name="Disable").click()
+        follow(page.get_by_role("button", name="Disable"))
         page.get_by_text("It is saved.").wait_for()
         page.get_by_role("button", name="Enable").wait_for()
 
@@ -90,12 +92,12 @@ def test_job_that_was_given_up__is_tried_again(site: Staffed, chromium: Browser)
     with signed_in(site, chromium) as (page, origin):
         page.goto(f"{origin}/admin/jobs")
         judge_shown(page, "jobs")
-        page.get_by_role("button", name="Retry").click()
+        follow(page.get_by_role("button", name="Retry"))
         page.get_by_text("Nothing was given up.").wait_for()
         page.goto(f"{origin}/admin/definitions/previews")
         page.get_by_role("radio").check()
         judge_shown(page, "previews")
-        page.get_by_role("button", name="Infer again").click()
+        follow(page.get_by_role("button", name="Infer again"))
         page.get_by_text("Load this page again in a moment").wait_for()
         judge_shown(page, "preview")
         with writing(site.engine) as session:
@@ -105,14 +107,14 @@ def test_job_that_was_given_up__is_tried_again(site: Staffed, chromium: Browser)
 def test_log__is_checked_and_searched(site: Staffed, chromium: Browser) -> None:
     with signed_in(site, chromium) as (page, origin):
         page.goto(f"{origin}/admin/audit")
-        page.get_by_role("button", name="Check the whole log now").click()
+        follow(page.get_by_role("button", name="Check the whole log now"))
         page.get_by_text("holds", exact=False).first.wait_for()
         judge_shown(page, "audit")
         page.get_by_label("Did what").select_option("grant")
-        page.get_by_role("button", name="Search").click()
+        follow(page.get_by_role("button", name="Search"))
         assert page.locator("tbody tr").count() >= 4
         page.get_by_label("From the day").fill("2027-01-01")
-        page.get_by_role("button", name="Search").click()
+        follow(page.get_by_role("button", name="Search"))
         page.get_by_text("No event is like this.").wait_for()
 
 
@@ -122,11 +124,11 @@ def test_glass__is_broken_and_closed_again(site: Staffed, chromium: Browser) -> 
         judge_shown(page, "break-glass")
         page.get_by_label("own valley, 2026").check()
         page.get_by_label("Reason").fill("Too short.")
-        page.get_by_role("button", name="Open the answers").click()
+        follow(page.get_by_role("button", name="Open the answers"))
         judge_shown(page, "break-glass-refused")
         page.get_by_label("Reason").fill("A member asked what is held about it.")
-        page.get_by_role("button", name="Open the answers").click()
+        follow(page.get_by_role("button", name="Open the answers"))
         page.get_by_text("open to you for one hour").wait_for()
         judge_shown(page, "break-glass-open")
-        page.get_by_role("button", name="End it now").click()
+        follow(page.get_by_role("button", name="End it now"))
         page.get_by_role("cell", name="over").wait_for()

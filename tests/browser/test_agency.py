@@ -21,7 +21,7 @@ from assess.store.steering_tables import Publication
 from assess.store.tables import StoredDiagnosis
 from assess.workflow import report_files
 from assess.workflow.rows import identity
-from browser.staffed import judge, served
+from browser.staffed import follow, judge, served
 from browser.watching import window
 
 HOME = "/programmes/own-programme"
@@ -51,9 +51,9 @@ def signed_in(page: Page, site: Staffed, origin: str) -> None:
     page.goto(f"{origin}/sign-in?to={HOME}")
     page.get_by_label("Mail address").fill("agency@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    follow(page.get_by_role("button", name="Go on"))
     page.get_by_label("Code").fill(site.code(site.accounts[Role.AGENCY]))
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))
 
 
 def test_way_from_the_report_to_the_decision__has_no_barrier(site: Staffed, chromium: Browser, tmp_path: Path) -> None:
@@ -64,15 +64,15 @@ def test_way_from_the_report_to_the_decision__has_no_barrier(site: Staffed, chro
         with page.expect_download() as download:
             page.get_by_role("link", name="Report (PDF) 2026-own").click()
         download.value.save_as(tmp_path / "report.pdf")
-        page.get_by_role("link", name="Portfolio").click()
-        page.get_by_role("link", name="Funding").click()
+        follow(page.get_by_role("link", name="Portfolio"))
+        follow(page.get_by_role("link", name="Funding"))
         judge(page, "agency-portfolio", "Portfolio")
-        page.get_by_role("link", name="Decisions").click()
+        follow(page.get_by_role("link", name="Decisions"))
         judge(page, "agency-no-decisions", "Decisions")
-        page.get_by_role("link", name="Record a decision").click()
+        follow(page.get_by_role("link", name="Record a decision"))
         judge(page, "agency-choose-report", "Choose the report")
-        page.get_by_role("link", name="Decide on this report 2026-own").click()
-        page.get_by_role("button", name="Record the decision").click()
+        follow(page.get_by_role("link", name="Decide on this report 2026-own"))
+        follow(page.get_by_role("button", name="Record the decision"))
         page.get_by_text("Please look at this again").wait_for()
         judge(page, "agency-new-decision", "Record a decision")
         page.get_by_label("Reference").fill("GR-2026-014")
@@ -80,7 +80,7 @@ def test_way_from_the_report_to_the_decision__has_no_barrier(site: Staffed, chro
         page.get_by_label("Decided on").fill("2026-06-01")
         page.locator("input[name=suggested]").first.check()
         page.get_by_label("Conditions of your own").fill("Publish the plan.")
-        page.get_by_role("button", name="Record the decision").click()
+        follow(page.get_by_role("button", name="Record the decision"))
         page.get_by_role("heading", name="Decision GR-2026-014").wait_for()
         with writing(site.engine) as session:
             withdraw(session, only(session.exec(select(Publication).where(col(Publication.number) == "2026-own")).first()))
@@ -96,7 +96,7 @@ def test_way_from_the_report_to_the_decision__has_no_barrier(site: Staffed, chro
         page.goto(f"{origin}/verify")
         judge(page, "verify", "Verify a report")
         page.get_by_label("Report as PDF file").set_input_files(tmp_path / "report.pdf")
-        page.get_by_role("button", name="Check the file").click()
+        follow(page.get_by_role("button", name="Check the file"))
         judge(page, "verify-found", "What was found")
         page.goto(f"{origin}/verify/2026-own")
         judge(page, "verify-number", "Report number")

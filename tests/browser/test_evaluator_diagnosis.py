@@ -13,7 +13,7 @@ from web.found import Found, large
 from web.staffing import session_token
 
 from assess.store.session import writing
-from browser.staffed import judge, served
+from browser.staffed import follow, judge, served
 from browser.watching import window
 
 _SETTING = 90_000
@@ -53,27 +53,27 @@ def office(found: Found, chromium: Browser) -> Iterator[Office]:
 
 def test_evaluator__diagnoses_asks_why_and_tries_what_if(office: Office) -> None:
     page = office.page(office.found.first, "/diagnosis")
-    page.get_by_role("button", name="Diagnose again").click()
+    follow(page.get_by_role("button", name="Diagnose again"))
     expect(page.get_by_text("The round is diagnosed.")).to_be_visible()
     judge(page, "diagnosis", "Diagnosis of")
-    page.get_by_role("link", name="Why this stage, and why no other").click()
+    follow(page.get_by_role("link", name="Why this stage, and why no other"))
     judge(page, "why-stage", "Why: the stage")
-    page.get_by_role("link", name="further away").click()
+    follow(page.get_by_role("link", name="further away"))
     assert page.locator(".rule-card").count() > 60
-    page.get_by_role("link", name="What if").click()
+    follow(page.get_by_role("link", name="What if"))
     page.get_by_label("Figure 1").select_option("structure.public_anchor_employment_share")
     page.get_by_label("Would be 1").fill("9 %")
     page.get_by_label("Figure 2").select_option("structure.firms")
     page.get_by_label("Would be 2").fill("many")
-    page.get_by_role("button", name="Show what follows").click()
+    follow(page.get_by_role("button", name="Show what follows"))
     expect(page.locator("#error-value-2")).to_contain_text("Write a number")
     judge(page, "what-if-wrong", "What if figures were others")
     page.get_by_label("Would be 2").fill("unknown")
-    page.get_by_role("button", name="Show what follows").click()
+    follow(page.get_by_role("button", name="Show what follows"))
     expect(page.get_by_role("heading", name="What would come out otherwise")).to_be_visible()
     expect(page.get_by_role("row", name="Type State-anchored")).to_be_visible()
     judge(page, "what-if", "What if figures were others")
-    page.get_by_role("link", name="Comparison").click()
+    follow(page.get_by_role("link", name="Comparison"))
     page.locator("details").last.evaluate("element => element.open = true")
     judge(page, "comparison", "Comparison")
 
@@ -81,24 +81,24 @@ def test_evaluator__diagnoses_asks_why_and_tries_what_if(office: Office) -> None
 def test_two_evaluators__approve_second_publish_and_withdraw(office: Office) -> None:
     first, second = office.page(office.found.first, "/publication"), office.page(office.found.second, "/publication")
     judge(first, "publication-draft", "Publication")
-    first.get_by_role("button", name="Approve it").click()
+    follow(first.get_by_role("button", name="Approve it"))
     expect(first.get_by_text("whoever approved it cannot second it")).to_be_visible()
     judge(first, "publication-approved", "Publication")
     first.get_by_label("No answer of this round will be corrected any more").check()
-    first.get_by_role("button", name="Release the figures").click()
+    follow(first.get_by_role("button", name="Release the figures"))
     second.reload()
-    second.get_by_role("button", name="Second it").click()
-    second.get_by_role("button", name="Publish it").click()
+    follow(second.get_by_role("button", name="Second it"))
+    follow(second.get_by_role("button", name="Publish it"))
     expect(second.get_by_text("The report is out")).to_be_visible()
     judge(second, "publication-published", "Publication")
     with second.expect_download(timeout=_SETTING) as download:
         second.get_by_role("link", name="Published report").evaluate("link => link.click()")
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
     second.get_by_label("Why it is withdrawn").fill("Too short")
-    second.get_by_role("button", name="Withdraw").click()
+    follow(second.get_by_role("button", name="Withdraw"))
     expect(second.get_by_text("at least 10 characters").first).to_be_visible()
     judge(second, "publication-withdraw-wrong", "Publication")
     second.get_by_label("Why it is withdrawn").fill("A figure of the management was wrong.")
-    second.get_by_role("button", name="Withdraw").click()
+    follow(second.get_by_role("button", name="Withdraw"))
     expect(second.get_by_text("The report is withdrawn.")).to_be_visible()
     judge(second, "publication-withdrawn", "Publication")

@@ -13,7 +13,7 @@ from web.staffing import session_token
 
 from assess.store.session import writing
 from assess.store.staff_tables import Role
-from browser.staffed import judge, served
+from browser.staffed import follow, judge, served
 from browser.watching import window
 
 _LIST = "name,kind,email\nHuber Antriebe,company,huber@example.org\nMeier,firm,meier@example.org\n"
@@ -50,21 +50,21 @@ def test_a_manager__looks_after_members_and_invitations(planning: Planning, chro
         page.goto(f"{origin}{_OWN}/members")
         judge(page, "members", "Members")
         page.get_by_label("List of members").set_input_files({"name": "list.csv", "mimeType": "text/csv", "buffer": _LIST.encode()})
-        page.get_by_role("button", name="Look through it first").click()
+        follow(page.get_by_role("button", name="Look through it first"))
         judge(page, "preview", "Look through the list")
-        page.get_by_role("button", name="Import 1 member").click()
-        page.get_by_role("link", name="Huber Antriebe", exact=True).click()
+        follow(page.get_by_role("button", name="Import 1 member"))
+        follow(page.get_by_role("link", name="Huber Antriebe", exact=True))
         judge(page, "member", "Change Huber Antriebe")
         page.goto(f"{origin}{_OWN}/invitations")
-        page.get_by_role("button", name="Invite 1 member").click()
+        follow(page.get_by_role("button", name="Invite 1 member"))
         judge(page, "invitations", "Invitations")
-        page.get_by_role("button", name="Mail came back from Huber Antriebe").click()
-        page.get_by_role("link", name="Send again to Huber Antriebe").click()
-        page.get_by_role("button", name="Send the link").click()
+        follow(page.get_by_role("button", name="Mail came back from Huber Antriebe"))
+        follow(page.get_by_role("link", name="Send again to Huber Antriebe"))
+        follow(page.get_by_role("button", name="Send the link"))
         judge(page, "resend", "Send a link again")
         page.get_by_label("Another mail address").fill("right@example.org")
-        page.get_by_role("button", name="Send the link").click()
-        page.get_by_role("link", name="Withdraw the link of Organisation 0").click()
+        follow(page.get_by_role("button", name="Send the link"))
+        follow(page.get_by_role("link", name="Withdraw the link of Organisation 0"))
         judge(page, "withdraw", "Withdraw a link")
 
 
@@ -72,7 +72,7 @@ def test_a_manager__reads_released_figures__and_keeps_the_plan(planning: Plannin
     with signed_in(planning, chromium, Role.MANAGER, javascript=False) as (origin, page):
         page.goto(f"{origin}{BASE}/2026/released")
         page.get_by_role("heading", level=1, name="Released figures").wait_for()
-        page.get_by_role("navigation", name="Pages of the round").get_by_role("link", name="Action plan").click()
+        follow(page.get_by_role("navigation", name="Pages of the round").get_by_role("link", name="Action plan"))
         page.get_by_role("link", name="Take it up").first.wait_for()
         page.goto(f"{origin}{BASE}/2026/plan/accept?instrument={planning.instrument}")
         page.get_by_label("Who owns it").fill("Cluster office")
@@ -81,13 +81,13 @@ def test_a_manager__reads_released_figures__and_keeps_the_plan(planning: Plannin
         choice = page.locator(f"input[value='{TRUST}'], select[name=indicator]")
         choice.check() if choice.get_attribute("type") == "radio" else choice.select_option(TRUST)
         page.get_by_label("Its target").fill("3.5")
-        page.get_by_role("button", name="Put it into the plan").click()
+        follow(page.get_by_role("button", name="Put it into the plan"))
         page.get_by_role("link", name="Review").wait_for()
         page.goto(f"{origin}{BASE}/2027/plan")
-        page.get_by_role("link", name="Review").click()
+        follow(page.get_by_role("link", name="Review"))
         page.get_by_label("Done").check()
         page.get_by_label("Note").fill("All four were held.")
-        page.get_by_role("button", name="Keep the review").click()
+        follow(page.get_by_role("button", name="Keep the review"))
         page.get_by_text("Target reached").wait_for()
 
 
@@ -99,12 +99,12 @@ def test_pages_of_the_plan_and_of_figures__have_no_barrier(planning: Planning, c
         judge(page, "released", "Released figures")
         page.goto(f"{origin}{BASE}/2027/plan")
         judge(page, "plan", "Action plan")
-        page.get_by_role("link", name="Review").first.click()
+        follow(page.get_by_role("link", name="Review").first)
         page.get_by_label("Dropped").check()
-        page.get_by_role("button", name="Keep the review").click()
+        follow(page.get_by_role("button", name="Keep the review"))
         judge(page, "plan-review", "Review:")
         page.goto(f"{origin}{BASE}/2026/plan/accept?instrument={planning.instrument}")
-        page.get_by_role("button", name="Put it into the plan").click()
+        follow(page.get_by_role("button", name="Put it into the plan"))
         judge(page, "plan-accept", "Take up:")
 
 
@@ -114,14 +114,14 @@ def test_an_evaluator__runs_the_round(planning: Planning, chromium: Browser) -> 
         judge(page, "next-round", "Plan a round")
         page.goto(f"{origin}{_OWN}/run")
         page.get_by_label("New last day").fill("2026-07-20")
-        page.get_by_role("button", name="Put the closing off").click()
+        follow(page.get_by_role("button", name="Put the closing off"))
         page.get_by_text("The closing is put off.").wait_for()
-        page.get_by_role("button", name="Make an export").click()
+        follow(page.get_by_role("button", name="Make an export"))
         judge(page, "run", "Run the round")
-        page.get_by_role("link", name="Close it before its time").click()
+        follow(page.get_by_role("link", name="Close it before its time"))
         judge(page, "close", "Close the round")
-        page.get_by_role("button", name="Close the round now").click()
+        follow(page.get_by_role("button", name="Close the round now"))
         page.get_by_text("The round is closed.", exact=True).wait_for()
         page.goto(f"{origin}{_OWN}/invitations")
-        page.get_by_role("link", name="Reopen the response of Organisation 0").click()
+        follow(page.get_by_role("link", name="Reopen the response of Organisation 0"))
         judge(page, "reopen", "Reopen a response")
