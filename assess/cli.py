@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +20,16 @@ _PORT = click.IntRange(1, 65535)
 _AUDIENCES = ["agency", "management", "executives"]
 _FORMAT = click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print.")
 _VERSION = click.option("--rulebase", "version", metavar="VERSION", help="Version of the rule base; the latest when not given.")
+
+
+@contextmanager
+def _collecting_nothing() -> Iterator[None]:
+    """Leave no longer needed objects where they are: a command that ends soon is quicker by a tenth without looking for them."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @click.group(context_settings=_CONTEXT)
@@ -161,9 +173,10 @@ def verify(file: Path, pages: bool, certificate: Path | None, output: str) -> No
     Example: assess verify report.pdf
     Exit codes: 0 everything asked holds · 1 something does not · 2 it cannot be read.
     """
-    from assess.commands import verifying as command
+    with _collecting_nothing():
+        from assess.commands import verifying as command
 
-    sys.exit(command.run(file, output, pages, certificate))
+        sys.exit(command.run(file, output, pages, certificate))
 
 
 @assess.group()

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from assess.definitions.expressions import Expression, ExpressionError, parse
+from assess.definitions.expression_reading import ExpressionError, parse
+from assess.definitions.expression_tree import Expression
 from assess.definitions.texts import Text
 from assess.definitions.yamlfile import Document, Route
 from assess.errors import Fault

@@ -7,7 +7,6 @@ from pathlib import Path
 from assess.content import content_folder
 from assess.definitions.published import Publication, check_publication
 from assess.definitions.questionnaire_items import Questionnaire
-from assess.definitions.questionnaires import load_questionnaire
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.rulebase_checks import checked_rulebase
 from assess.errors import AssessError, Fault, FaultsFound, read_each
@@ -56,6 +55,8 @@ def load_questionnaires() -> dict[str, Questionnaire]:
 
 
 def _checked_questionnaire(folder: Path, name: str, version: str) -> Questionnaire:
+    from assess.definitions.questionnaires import load_questionnaire  # takes the grammar of expressions along, which rules do without
+
     questionnaire = load_questionnaire(folder / name / f"{version}.yaml")
     publication = Publication(id=questionnaire.id, version=questionnaire.version, digest=questionnaire.digest)
     check_publication(folder, publication, questionnaire.status.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -60,15 +61,11 @@ def parse_yaml(text: str, name: str) -> Document:
     """Read YAML 1.2 from text; JSON is YAML. Aliases, anchors, tags and duplicate keys are refused."""
     if name.endswith(".json"):
         text = text.replace("\t", "  ")  # JSON may be indented with tabs, YAML may not; inside its strings tabs are escaped
+    reader = _Reader(name, text)
     try:
-        _refuse_what_is_not_plain(text, name)
-        root = yaml.compose(text, Loader=_LOADER)
+        data = reader.document()
     except yaml.YAMLError as error:
         raise FaultsFound([_syntax_fault(error, name)]) from error
-    if root is None:
-        raise FaultsFound([Fault(name, None, "", "is empty", "write the document, or name another file")])
-    reader = _Reader(name)
-    data = reader.read(root, ())
     if reader.faults:
         raise FaultsFound(reader.faults)
     return Document(name, data, reader.lines)
@@ -92,22 +89,6 @@ def _text(path: Path, name: str) -> str:
     return content
 
 
-def _refuse_what_is_not_plain(text: str, name: str) -> None:
-    """Anchors, aliases and tags have no place here, and libyaml's composer crashes on what is nested without end."""
-    depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        line = event.start_mark.line + 1 if event.start_mark else None
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH + 1:
-            raise FaultsFound([Fault(name, line, "", "is nested too deeply", f"use at most {MAX_DEPTH} levels")])
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise FaultsFound(
-                [Fault(name, line, "", "uses a YAML anchor or alias", "write the value out; quote a text that begins with & or *")]
-            )
-        if getattr(event, "tag", None) is not None:
-            raise FaultsFound([Fault(name, line, "", "uses a YAML tag", "leave the tag out; quote a text that begins with !")])
-
-
 def _syntax_fault(error: yaml.YAMLError, name: str) -> Fault:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or "cannot be read"
@@ -116,41 +97,79 @@ def _syntax_fault(error: yaml.YAMLError, name: str) -> Fault:
     )
 
 
-class _Reader:
-    """Turns composed nodes into plain values; collects faults instead of stopping at the first."""
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
 
-    def __init__(self, name: str) -> None:
+
+class _Reader:
+    """Turns what libyaml comes upon into plain values; collects faults instead of stopping at the first, where it can go on."""
+
+    def __init__(self, name: str, text: str) -> None:
         self.name = name
+        self.events: Iterator[yaml.Event] = yaml.parse(text, Loader=_LOADER)
         self.lines: dict[Route, int] = {}
         self.faults: list[Fault] = []
 
-    def read(self, node: yaml.Node, route: Route) -> Any:
-        self.lines.setdefault(route, node.start_mark.line + 1)
-        if len(route) > MAX_DEPTH:
-            self._fault(node, "is nested too deeply", f"use at most {MAX_DEPTH} levels")
-            return None
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, route)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.read(child, (*route, index)) for index, child in enumerate(node.value)]
-        return self._scalar(node) if isinstance(node, yaml.ScalarNode) else None
+    def document(self) -> Any:
+        """Read the one document there is. Raises FaultsFound for what leaves nothing to go on with."""
+        data, documents = None, 0
+        for event in self.events:
+            documents += isinstance(event, yaml.DocumentStartEvent)
+            if documents > 1:
+                raise self._stop(event, "holds a second document", "keep one; quote a text that begins with ---")
+            if isinstance(event, yaml.NodeEvent):
+                data = self._read(event, ())
+        if not documents:
+            raise FaultsFound([Fault(self.name, None, "", "is empty", "write the document, or name another file")])
+        return data
 
-    def _mapping(self, node: yaml.MappingNode, route: Route) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            if key is None:
-                self._fault(key_node, "has a key that is not a plain word", "use a plain word as the key")
-            elif key in result:
-                self._fault(key_node, f"key {key!r} stands twice", "keep one of the two")
-            else:
-                self.lines[(*route, key)] = key_node.start_mark.line + 1
-                result[key] = self.read(value_node, (*route, key))
+    def _read(self, event: yaml.Event, route: Route) -> Any:
+        self._refuse_marks(event)
+        if len(route) > MAX_DEPTH:
+            raise self._stop(event, "is nested too deeply", f"use at most {MAX_DEPTH} levels")
+        self.lines.setdefault(route, _line(event))
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        return self._mapping(route) if isinstance(event, yaml.MappingStartEvent) else self._sequence(route)
+
+    def _refuse_marks(self, event: yaml.Event) -> None:
+        if getattr(event, "anchor", None) is not None:
+            raise self._stop(event, "uses a YAML anchor or alias", "write the value out; quote a text that begins with & or *")
+        if getattr(event, "tag", None) is not None:
+            raise self._stop(event, "uses a YAML tag", "leave the tag out; quote a text that begins with !")
+
+    def _sequence(self, route: Route) -> list[Any]:
+        result: list[Any] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            result.append(self._read(event, (*route, len(result))))
         return result
 
-    def _scalar(self, node: yaml.ScalarNode) -> Any:
-        text: str = node.value
-        if node.style in _QUOTED:
+    def _mapping(self, route: Route) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            self._refuse_marks(event)
+            key = event.value if isinstance(event, yaml.ScalarEvent) else None
+            if key is None:
+                self._fault(event, "has a key that is not a plain word", "use a plain word as the key")
+                self._pass_over(event)
+                self._pass_over(next(self.events))
+            elif key in result:
+                self._fault(event, f"key {key!r} stands twice", "keep one of the two")
+                self._pass_over(next(self.events))
+            else:
+                self.lines[(*route, key)] = _line(event)
+                result[key] = self._read(next(self.events), (*route, key))
+        return result
+
+    def _pass_over(self, event: yaml.Event) -> None:
+        depth = int(isinstance(event, yaml.CollectionStartEvent))
+        while depth:
+            event = next(self.events)
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Any:
+        text: str = event.value
+        if event.style in _QUOTED:
             return text
         if text in _NULLS:
             return None
@@ -158,18 +177,21 @@ class _Reader:
             return True
         if text in _FALSE:
             return False
-        return self._number_or_text(node, text)
+        return self._number_or_text(event, text)
 
-    def _number_or_text(self, node: yaml.ScalarNode, text: str) -> Any:
+    def _number_or_text(self, event: yaml.ScalarEvent, text: str) -> Any:
         if _SPECIAL.match(text):
-            self._fault(node, f"{text} is not a number that can be used", "write a number, or leave the value out where it is unknown")
+            self._fault(event, f"{text} is not a number that can be used", "write a number, or leave the value out where it is unknown")
             return None
         if _NUMBER.match(text) is None:
             return text
         if len(text) > _LONGEST_NUMBER or abs(Decimal(text).adjusted()) > _LARGEST_EXPONENT:
-            self._fault(node, f"{text[:20]}… is not a number that can be used", "write it with fewer digits, or in quotes if it is a text")
+            self._fault(event, f"{text[:20]}… is not a number that can be used", "write it with fewer digits, or in quotes if it is a text")
             return None
         return int(text) if _INTEGER.match(text) else Decimal(text)
 
-    def _fault(self, node: yaml.Node, problem: str, remedy: str) -> None:
-        self.faults.append(Fault(self.name, node.start_mark.line + 1, "", problem, remedy))
+    def _fault(self, event: yaml.Event, problem: str, remedy: str) -> None:
+        self.faults.append(Fault(self.name, _line(event), "", problem, remedy))
+
+    def _stop(self, event: yaml.Event, problem: str, remedy: str) -> FaultsFound:
+        return FaultsFound([Fault(self.name, _line(event), "", problem, remedy)])

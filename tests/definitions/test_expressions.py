@@ -10,18 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assess.definitions.expression_reading import ExpressionError, parse
 from assess.definitions.expression_tree import FUNCTIONS, Call, Current, Literal, Name, Negative, Number, Pair
 from assess.definitions.expressions import (
     UNKNOWN,
     Expression,
-    ExpressionError,
     Unknown,
     Value,
     allows,
     evaluate,
     names,
     offers,
-    parse,
     shows,
     written,
 )

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from assess.content import content_folder
-from assess.definitions.expression_tree import Name, Pair, parse
+from assess.definitions.expression_reading import parse
+from assess.definitions.expression_tree import Name, Pair
 from assess.definitions.questionnaires import (
     ItemType,
     MemberKind,

@@ -115,7 +115,7 @@ def test_several_faults__are_told_at_once_in_the_order_of_their_lines() -> None:
         ("a: &x 1", 1, "uses a YAML anchor or alias"),
         ("a: 1\nb: *x", 2, "uses a YAML anchor or alias"),
         ("a: 1\n<<: &x {b: 1}", 2, "uses a YAML anchor or alias"),
-        ("a: 1\n---\nb: 2", 2, "is not valid YAML: but found another document"),
+        ("a: 1\n---\nb: 2", 2, "holds a second document"),
         ("a:\n\t- b", 2, "is not valid YAML: found character that cannot start any token"),
         ("", None, "is empty"),
         ("? {a: 1}\n: 2", 1, "has a key that is not a plain word"),

@@ -14,7 +14,7 @@ from statistics import mean
 import pytest
 
 from assess.content import content_folder
-from assess.definitions.expressions import parse
+from assess.definitions.expression_reading import parse
 from assess.definitions.questionnaire_items import MemberKind, Questionnaire, ScoreRule
 from assess.definitions.questionnaires import load_questionnaire
 from assess.definitions.rulebase import Rulebase
