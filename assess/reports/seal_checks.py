@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -13,7 +13,7 @@ from jsonschema_rs import Draft202012Validator
 
 from assess.definitions.digests import digest
 from assess.definitions.rulebase import Rulebase
-from assess.definitions.words import message, words_of
+from assess.definitions.words import Phrase, message, words_of
 from assess.engine.document_schema import diagnosis_schema
 from assess.errors import AssessError
 from assess.reports.seal_findings import ASKED, Check, Known, Registered, Result, Signature, fails, holds
@@ -26,10 +26,24 @@ Register = Callable[[str, str, str], Registered]
 """Takes the digests of the file, of the file without its signature, and of the diagnosis."""
 Remake = Callable[[Mapping[str, Any], Stamp, Mapping[str, Any] | None], bytes]
 """`pdf.unsigned_report`."""
-_RELATIONS = {ENCLOSED: "Source", ANNEX: "Supplement"}
 FIRST_DIFFERENCES = 5
 LONGEST = 200
 _WATERMARK = message("Draft – not approved")
+_RELATIONS = {
+    ENCLOSED: ("Source", message("%(name)s is not named as source of the report, once, as it is in one.")),
+    ANNEX: ("Supplement", message("%(name)s is not named as supplement of the report, once, as it is in one.")),
+}
+_STANDS = {
+    "draft": message("The register knows this file. It is the report %(number)s, draft."),
+    "approved": message("The register knows this file. It is the report %(number)s, approved."),
+    "published": message("The register knows this file. It is the report %(number)s, published."),
+}
+_UNKNOWN = {
+    Known.NOTHING: Phrase("The register knows neither this file nor its diagnosis."),
+    Known.DIAGNOSIS: Phrase("The register knows the diagnosis, but not this file of it."),
+    Known.UNSIGNED: Phrase("The register knows the file without its signature, but not with this one."),
+}
+_STATUSES = {"draft": Phrase("draft"), "published": Phrase("published")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +57,53 @@ class Inside:
 
 def check_file(content: bytes, contents: Contents) -> Check:
     """Nothing but a signature may have been appended to the file."""
-    asked = "Is the file whole, with nothing appended but a signature?"
-    expected = 2 if contents.signature_fields else 1
-    if revisions(content) != expected:
-        return fails(
-            "file", asked, f"Something was added to the file after it was made: it has {revisions(content)} parts, not {expected}."
+    asked = Phrase("Is the file whole, with nothing appended but a signature?")
+    expected, found = 2 if contents.signature_fields else 1, revisions(content)
+    if found != expected:
+        added = Phrase(
+            "Something was added to the file after it was made: it has %(found)s parts, not %(expected)s.", found=found, expected=expected
         )
-    return holds("file", asked, f"A PDF file of {len(content):,} bytes and {len(contents.pages)} pages.")
+        return fails("file", asked, added)
+    return holds("file", asked, Phrase("A PDF file of %(bytes)s bytes and %(pages)s pages.", bytes=len(content), pages=len(contents.pages)))
 
 
 def check_signed(contents: Contents, content: bytes, signature: Callable[[bytes], Signature], known: str) -> Check:
     """The signature holds, and is that of the signer whom the report names; `known` is the fingerprint of one who is known here."""
-    asked, named = "Does the signature hold?", contents.properties.get("signer", "")
+    asked, named = Phrase("Does the signature hold?"), contents.properties.get("signer", "")
     if not contents.signature_fields and not named:
-        return Check("signature", asked, Result.ABSENT, "The report is not signed, and says so.")
+        return Check("signature", asked, Result.ABSENT, Phrase("The report is not signed, and says so."))
     if not contents.signature_fields:
-        return fails("signature", asked, f"The report says that it is signed by {named}, but the signature is gone.")
+        gone = Phrase("The report says that it is signed by %(signer)s, but the signature is gone.", signer=named)
+        return fails("signature", asked, gone)
     found = signature(content)
-    mark = f"Fingerprint of the certificate: {found.fingerprint}"
-    if found.problem:
-        return fails("signature", asked, f"The signature does not hold: {found.problem}.", mark)
+    mark = Phrase("Fingerprint of the certificate: %(fingerprint)s", fingerprint=found.fingerprint)
+    problem = _wrong(found, named, known)
+    if problem is not None:
+        return fails("signature", asked, problem, mark)
+    said = Phrase("Signed by %(signer)s, and unchanged since. %(whose)s", signer=found.signer, whose=_whose(found, known))
+    return Check("signature", asked, Result.HOLDS, said, (mark,))
+
+
+def _wrong(found: Signature, named: str, known: str) -> Phrase | None:
+    if found.problem is not None:
+        return Phrase("The signature does not hold: %(problem)s.", problem=found.problem)
+    if found.signer != named and not named:
+        return Phrase("Signed by %(signer)s, but the report names nobody as its signer.", signer=found.signer)
     if found.signer != named:
-        return fails("signature", asked, f"Signed by {found.signer}, but the report names {named or 'nobody'} as its signer.", mark)
+        return Phrase("Signed by %(signer)s, but the report names %(named)s as its signer.", signer=found.signer, named=named)
     if known and found.fingerprint != known:
-        return fails("signature", asked, f"Signed as {found.signer}, but with another key than the known one.", mark)
-    return Check("signature", asked, Result.HOLDS, f"Signed by {found.signer}, and unchanged since. {_whose(found, known)}", (mark,))
+        return Phrase("Signed as %(signer)s, but with another key than the known one.", signer=found.signer)
+    return None
 
 
-def _whose(found: Signature, known: str) -> str:
+def _whose(found: Signature, known: str) -> Phrase:
     if known:
-        return "The key is the known one."
+        return Phrase("The key is the known one.")
     if found.self_signed:
-        return "The certificate is self-signed: ask the signer for its fingerprint and compare, for anybody can make one in this name."
-    return "Whether to trust the issuer of the certificate was not asked: a PDF reader says."
+        return Phrase(
+            "The certificate is self-signed: ask the signer for its fingerprint and compare, for anybody can make one in this name."
+        )
+    return Phrase("Whether to trust the issuer of the certificate was not asked: a PDF reader says.")
 
 
 def check_enclosed(contents: Contents) -> tuple[Check, dict[str, Any] | None]:
@@ -83,21 +111,35 @@ def check_enclosed(contents: Contents) -> tuple[Check, dict[str, Any] | None]:
 
     Files that were made before there was an annex have the diagnosis alone, and say nothing of an annex.
     """
-    asked = "Are the diagnosis and its annex enclosed, and nothing else?"
+    asked = Phrase("Are the diagnosis and its annex enclosed, and nothing else?")
     names, wanted = sorted(name for name, _ in contents.attachments), [ENCLOSED] if is_former(contents) else [ANNEX, ENCLOSED]
     if names != wanted:
-        listed = ", ".join(name[:LONGEST] for name in names[:FIRST_DIFFERENCES]) or "nothing"
-        return fails("enclosed", asked, f"Enclosed is {listed}; this report encloses {' and '.join(wanted)} alone."), None
+        return fails("enclosed", asked, _other_names(names, wanted)), None
     for name in wanted:
-        if contents.declared.get(name) != _RELATIONS[name]:
-            return fails(
-                "enclosed", asked, f"{name} is not named as {_RELATIONS[name].lower()} of the report, once, as it is in one."
-            ), None
-    found, problem = json_of(contents, ENCLOSED)
-    if found is None:
-        return fails("enclosed", asked, problem), None
-    sizes = (f"{name}, {len(data):,} bytes" for name, data in sorted(contents.attachments))
-    return holds("enclosed", asked, f"{'; '.join(sizes)}."), found
+        relation, not_named = _RELATIONS[name]
+        if contents.declared.get(name) != relation:
+            return fails("enclosed", asked, Phrase(not_named, name=name)), None
+    found = json_of(contents, ENCLOSED)
+    if isinstance(found, Phrase):
+        return fails("enclosed", asked, found), None
+    return holds("enclosed", asked, _sizes(dict(contents.attachments))), found
+
+
+def _other_names(names: list[str], wanted: list[str]) -> Phrase:
+    """What is enclosed instead of what is in a report."""
+    listed = ", ".join(name[:LONGEST] for name in names[:FIRST_DIFFERENCES])
+    both = Phrase("%(one)s and %(other)s", one=ANNEX, other=ENCLOSED) if ANNEX in wanted else ENCLOSED
+    if not listed:
+        return Phrase("Enclosed is nothing; this report encloses %(wanted)s alone.", wanted=both)
+    return Phrase("Enclosed is %(listed)s; this report encloses %(wanted)s alone.", listed=listed, wanted=both)
+
+
+def _sizes(enclosed: Mapping[str, bytes]) -> Phrase:
+    size = len(enclosed[ENCLOSED])
+    if ANNEX not in enclosed:
+        return Phrase("%(name)s, %(size)s bytes.", name=ENCLOSED, size=size)
+    beside = len(enclosed[ANNEX])
+    return Phrase("%(annex)s, %(beside)s bytes; %(name)s, %(size)s bytes.", annex=ANNEX, beside=beside, name=ENCLOSED, size=size)
 
 
 def is_former(contents: Contents) -> bool:
@@ -105,97 +147,133 @@ def is_former(contents: Contents) -> bool:
     return not LATER & set(contents.properties)
 
 
-def json_of(contents: Contents, name: str) -> tuple[dict[str, Any] | None, str]:
+def json_of(contents: Contents, name: str) -> dict[str, Any] | Phrase:
     """An attachment as JSON, or what is wrong with it."""
     data = dict(contents.attachments)[name]
     try:
         found = json.loads(data.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_once)
+    except _NotJson as error:
+        return Phrase("%(name)s cannot be read: %(problem)s.", name=name, problem=error.sentence)
     except (ValueError, RecursionError) as error:
-        return None, f"{name} cannot be read: {str(error)[:LONGEST]}."
-    return (found, "") if isinstance(found, dict) else (None, f"{name} is not built as it is in a report.")
+        return Phrase("%(name)s cannot be read: %(problem)s.", name=name, problem=str(error)[:LONGEST])
+    return found if isinstance(found, dict) else Phrase("%(name)s is not built as it is in a report.", name=name)
+
+
+class _NotJson(Exception):
+    def __init__(self, sentence: Phrase) -> None:
+        self.sentence = sentence
+        super().__init__(str(sentence))
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no number of JSON")
+    raise _NotJson(Phrase("%(constant)s is no number of JSON", constant=constant))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Two readers of a name that stands twice would read two diagnoses."""
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a name stands in it twice")
+        raise _NotJson(Phrase("a name stands in it twice"))
     return found
 
 
 def check_schema(document: Mapping[str, Any]) -> Check:
     """The enclosed diagnosis has the parts that a diagnosis has."""
-    asked = "Is it built as a diagnosis?"
+    asked = Phrase("Is it built as a diagnosis?")
     problem = misbuilt(document, diagnosis_schema())
-    return fails("schema", asked, problem) if problem else holds("schema", asked, f"It follows the schema {document['schema']}.")
+    if problem is not None:
+        return fails("schema", asked, problem)
+    return holds("schema", asked, Phrase("It follows the schema %(schema)s.", schema=str(document["schema"])))
 
 
-def misbuilt(content: Mapping[str, Any], schema: dict[str, Any]) -> str:
-    """Where content first departs from a schema, and how; empty where it does not."""
+def misbuilt(content: Mapping[str, Any], schema: dict[str, Any]) -> Phrase | None:
+    """Where content first departs from a schema, and how; None where it does not."""
     try:
         error = next(Draft202012Validator(schema).iter_errors(content), None)
     except ValueError as unreadable:  # nested too deeply, or half a character
-        return f"It cannot be held against its schema: {str(unreadable)[:LONGEST]}."
-    return f"At {'.'.join(map(str, error.instance_path)) or 'its beginning'}: {error.message[:LONGEST]}." if error else ""
+        return Phrase("It cannot be held against its schema: %(problem)s.", problem=str(unreadable)[:LONGEST])
+    if error is None:
+        return None
+    place, problem = ".".join(map(str, error.instance_path)), error.message[:LONGEST]
+    if not place:
+        return Phrase("At its beginning: %(problem)s.", problem=problem)
+    return Phrase("At %(place)s: %(problem)s.", place=place, problem=problem)
 
 
 def check_digests(document: Mapping[str, Any], contents: Contents, stamp: Stamp) -> Check:
     """The digest of the diagnosis is the one it states, the one in the metadata and the one on the pages; the others likewise."""
-    asked = "Do the digests agree: computed, stated, in the metadata, on the pages?"
-    stated, said = str(document["digest"]), "".join(contents.text)
-    computed = digest({key: value for key, value in document.items() if key != "digest"})
-    wrong = [f"computed from the diagnosis: {computed}, stated in it: {stated}"] if computed != stated else []
-    wrong += [
-        f"{name} in the metadata: {contents.properties.get(name, 'none')}, in the diagnosis: {value}"
-        for name, value in described(document, None).items()
-        if contents.properties.get(name) != value
-    ]
-    printed = [stated, document["rulebase"]["digest"], document["certificate"]["digest"], stamp.number_of(document)]
-    wrong += [f"not printed on the pages: {value}" for value in printed if value.replace(" ", "") not in said]
+    asked = Phrase("Do the digests agree: computed, stated, in the metadata, on the pages?")
+    stated = str(document["digest"])
+    wrong = [*_other_digests(document, contents), *_not_printed(document, contents, stamp)]
+    if wrong:
+        return fails("digests", asked, Phrase("They do not agree."), *wrong)
+    return holds("digests", asked, Phrase("All agree: %(digest)s.", digest=stated))
+
+
+def _other_digests(document: Mapping[str, Any], contents: Contents) -> Iterator[Phrase]:
+    """Where the digest of the diagnosis is not the one it states, and where the metadata says something else."""
+    stated, computed = str(document["digest"]), digest({key: value for key, value in document.items() if key != "digest"})
+    if computed != stated:
+        yield Phrase("computed from the diagnosis: %(computed)s, stated in it: %(stated)s", computed=computed, stated=stated)
+    for name, value in described(document, None).items():
+        found = contents.properties.get(name)
+        if found is None:
+            yield Phrase("%(name)s in the metadata: none, in the diagnosis: %(stated)s", name=name, stated=value)
+        elif found != value:
+            yield Phrase("%(name)s in the metadata: %(found)s, in the diagnosis: %(stated)s", name=name, found=found, stated=value)
+
+
+def _not_printed(document: Mapping[str, Any], contents: Contents, stamp: Stamp) -> Iterator[Phrase]:
+    """What the pages do not say of what they ought to."""
+    said, digests = "".join(contents.text), (document["digest"], document["rulebase"]["digest"], document["certificate"]["digest"])
+    for value in (*digests, stamp.number_of(document)):
+        if value.replace(" ", "") not in said:
+            yield Phrase("not printed on the pages: %(value)s", value=value)
     watermark = "".join(words_of(stamp.language).say(_WATERMARK).split())
     if stamp.draft != all(watermark in page for page in contents.text):
-        wrong.append("the pages do not say what the metadata says about approval")
-    if wrong:
-        return fails("digests", asked, "They do not agree.", *wrong)
-    return holds("digests", asked, f"All agree: {stated}.")
+        yield Phrase("the pages do not say what the metadata says about approval")
 
 
 def check_register(content: bytes, document: Mapping[str, Any], register: Register | None) -> tuple[Check, Registered | None]:
     """The register knows this very file, and its report was not withdrawn; return what it says as well."""
-    asked = "Does the register know this file?"
+    asked = Phrase("Does the register know this file?")
     if register is None:
-        return Check("register", asked, Result.NOT_ASKED, "No register was asked."), None
+        return Check("register", asked, Result.NOT_ASKED, Phrase("No register was asked.")), None
     whole, unsigned = (hashlib.sha256(part).hexdigest() for part in (content, unsigned_part(content)))
     found = register(whole, unsigned, str(document["digest"]))
-    if found.known is Known.NOTHING:
-        return fails("register", asked, "The register knows neither this file nor its diagnosis."), found
-    if found.known is Known.DIAGNOSIS:
-        return fails("register", asked, "The register knows the diagnosis, but not this file of it."), found
-    if found.known is Known.UNSIGNED:
-        return fails("register", asked, "The register knows the file without its signature, but not with this one."), found
+    unknown = _UNKNOWN.get(found.known)
+    if unknown is not None:
+        return fails("register", asked, unknown), found
     if found.state == "withdrawn":
-        return fails("register", asked, f"The report {found.number} was withdrawn: {found.because}"), found
-    said = f"It is the report {found.number}, {found.state}." if found.number else "It is a draft that was never approved."
-    return holds("register", asked, f"The register knows this file. {said}"), found
+        gone = Phrase("The report %(number)s was withdrawn: %(because)s", number=found.number, because=found.because)
+        return fails("register", asked, gone), found
+    if not found.number:
+        return holds("register", asked, Phrase("The register knows this file. It is a draft that was never approved.")), found
+    return holds("register", asked, Phrase(_STANDS[found.state], number=found.number)), found
 
 
 def check_rulebase(document: Mapping[str, Any], rulebase: Rulebase | None) -> Check:
     """The rule base of the diagnosis's version is at hand and is the same."""
     asked, wanted = ASKED["rulebase"], document["rulebase"]
-    needed = f"needed is version {wanted['version'][:40]} with the digest {wanted['digest']}"
+    needed = {"version": wanted["version"][:40], "digest": wanted["digest"]}
     if rulebase is None:
-        return Check("rulebase", asked, Result.OPEN, f"It is not at hand: {needed}.")
+        absent = Phrase("It is not at hand: needed is version %(version)s with the digest %(digest)s.", **needed)
+        return Check("rulebase", asked, Result.OPEN, absent)
     if rulebase.digest != wanted["digest"]:
-        return Check(
-            "rulebase", asked, Result.OPEN, f"Version {rulebase.version} here is another one: {needed}; here it is {rulebase.digest}."
+        other = Phrase(
+            "Version %(here)s here is another one: needed is version %(version)s with the digest %(digest)s; here it is %(found)s.",
+            here=rulebase.version,
+            found=rulebase.digest,
+            **needed,
         )
+        return Check("rulebase", asked, Result.OPEN, other)
+    status = _STATUSES[rulebase.status]
     if rulebase.status != wanted["status"]:
-        return fails("rulebase", asked, f"The rule base is a {rulebase.status} one; the diagnosis says {wanted['status']}.")
-    return holds("rulebase", asked, f"Version {rulebase.version} ({rulebase.status}), with the same digest.")
+        stated = _STATUSES[wanted["status"]]
+        differs = Phrase("The rule base is a %(status)s one; the diagnosis says %(stated)s.", status=status, stated=stated)
+        return fails("rulebase", asked, differs)
+    same = Phrase("Version %(version)s (%(status)s), with the same digest.", version=rulebase.version, status=status)
+    return holds("rulebase", asked, same)
 
 
 def check_certificate(document: Mapping[str, Any], again: Mapping[str, Any]) -> Check:
@@ -203,8 +281,10 @@ def check_certificate(document: Mapping[str, Any], again: Mapping[str, Any]) -> 
     asked = ASKED["certificate"]
     stated, earned = document["certificate"], again["certificate"]
     if stated != earned:
-        return fails("certificate", asked, f"The diagnosis states {stated['digest']}, its figures earn {earned['digest']}.")
-    return holds("certificate", asked, f"Engine and evaluator agree here on all {earned['rules_checked']:,} rules, with the same digest.")
+        differs = {"stated": stated["digest"], "earned": earned["digest"]}
+        return fails("certificate", asked, Phrase("The diagnosis states %(stated)s, its figures earn %(earned)s.", **differs))
+    rules = earned["rules_checked"]
+    return holds("certificate", asked, Phrase("Engine and evaluator agree here on all %(rules)s rules, with the same digest.", rules=rules))
 
 
 def check_conclusions(document: Mapping[str, Any], again: Mapping[str, Any]) -> Check:
@@ -212,45 +292,56 @@ def check_conclusions(document: Mapping[str, Any], again: Mapping[str, Any]) -> 
     asked = ASKED["conclusions"]
     found = tuple(islice(differences(document, again), FIRST_DIFFERENCES + 1))
     if not found:
-        return holds("conclusions", asked, f"Drawn again from {len(document['measures']):,} measures, everything comes out the same.")
-    more = " The first:" if len(found) > FIRST_DIFFERENCES else ""
-    return fails("conclusions", asked, f"Drawn again, something else comes out.{more}", *found[:FIRST_DIFFERENCES])
+        measures = len(document["measures"])
+        same = Phrase("Drawn again from %(measures)s measures, everything comes out the same.", measures=measures)
+        return holds("conclusions", asked, same)
+    if len(found) > FIRST_DIFFERENCES:
+        return fails("conclusions", asked, Phrase("Drawn again, something else comes out. The first:"), *found[:FIRST_DIFFERENCES])
+    return fails("conclusions", asked, Phrase("Drawn again, something else comes out."), *found)
 
 
 def check_pages(contents: Contents) -> Check:
     """What the pages draw has the digest in the metadata."""
-    asked = "Are the pages those that the metadata names?"
+    asked = Phrase("Are the pages those that the metadata names?")
     if pages_digest(contents.pages) != contents.properties.get("pagesDigest"):
-        return fails("pages", asked, "The pages were changed: they have another digest than the metadata says.")
-    return holds("pages", asked, f"All {len(contents.pages)} pages have the digest that the metadata says.")
+        return fails("pages", asked, Phrase("The pages were changed: they have another digest than the metadata says."))
+    same = Phrase("All %(pages)s pages have the digest that the metadata says.", pages=len(contents.pages))
+    return holds("pages", asked, same)
 
 
 def check_remade(content: bytes, contents: Contents, inside: Inside, remake: Remake | None, made_with: Callable[[str, str], str]) -> Check:
     """The report made again from what is enclosed is this file, byte for byte."""
-    asked = "Do the pages show what is enclosed?"
+    asked = Phrase("Do the pages show what is enclosed?")
     if remake is None:
-        return Check("remade", asked, Result.NOT_ASKED, "The report was not made again to compare; `assess verify --pages` does.")
+        not_made = Phrase("The report was not made again to compare; `assess verify --pages` does.")
+        return Check("remade", asked, Result.NOT_ASKED, not_made)
     named = contents.properties.get("madeWith", "")
     here = made_with(inside.stamp.language, str(inside.document["rulebase"]["version"]))
     if named != here:
-        versions = (f"made with: {named[:500]}", f"here: {here}")
-        return Check("remade", asked, Result.OPEN, "It was made with other versions, so that it cannot be compared here.", versions)
+        versions = (Phrase("made with: %(versions)s", versions=named[:500]), Phrase("here: %(versions)s", versions=here))
+        other = Phrase("It was made with other versions, so that it cannot be compared here.")
+        return Check("remade", asked, Result.OPEN, other, versions)
     try:
         again = remake(inside.document, inside.stamp, inside.annex)
     except AssessError as error:
-        return Check("remade", asked, Result.OPEN, f"It cannot be made again here: {str(error)[:LONGEST]}")
+        not_again = Phrase("It cannot be made again here: %(problem)s", problem=str(error)[:LONGEST])
+        return Check("remade", asked, Result.OPEN, not_again)
     if again == unsigned_part(content):
-        return holds("remade", asked, "Made again from the enclosed diagnosis and annex, the unsigned file is the same, byte for byte.")
-    return fails("remade", asked, f"Made again from the enclosed diagnosis and annex, {_first_difference(contents, again)}.")
+        same = Phrase("Made again from the enclosed diagnosis and annex, the unsigned file is the same, byte for byte.")
+        return holds("remade", asked, same)
+    difference = _first_difference(contents, again)
+    return fails("remade", asked, Phrase("Made again from the enclosed diagnosis and annex, %(difference)s.", difference=difference))
 
 
-def _first_difference(contents: Contents, again: bytes) -> str:
+def _first_difference(contents: Contents, again: bytes) -> Phrase:
     try:
         expected = read(again).pages
     except Unreadable:
-        return "the file is another"
+        return Phrase("the file is another")
     if len(expected) != len(contents.pages):
-        return f"it has {len(expected)} pages, not {len(contents.pages)}"
+        return Phrase("it has %(found)s pages, not %(expected)s", found=len(expected), expected=len(contents.pages))
     different = (number for number, pair in enumerate(zip(contents.pages, expected, strict=True), start=1) if pair[0] != pair[1])
     number = next(different, None)
-    return f"page {number} shows something else" if number else "the pages are the same, but other parts of the file are not"
+    if number is None:
+        return Phrase("the pages are the same, but other parts of the file are not")
+    return Phrase("page %(number)s shows something else", number=number)

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from assess.definitions.words import Phrase
+
 ASKED = {
-    "rulebase": "Is its rule base at hand?",
-    "certificate": "Is the certificate earned?",
-    "conclusions": "Do all conclusions follow from the figures?",
-    "annex": "Is the annex that of this diagnosis, and as it was?",
-    "reckoned": "Do the annex’s smallest changes and bounds follow from the figures?",
-    "sealed": "Who vouches for the rest of the annex?",
+    "rulebase": Phrase("Is its rule base at hand?"),
+    "certificate": Phrase("Is the certificate earned?"),
+    "conclusions": Phrase("Do all conclusions follow from the figures?"),
+    "annex": Phrase("Is the annex that of this diagnosis, and as it was?"),
+    "reckoned": Phrase("Do the annex’s smallest changes and bounds follow from the figures?"),
+    "sealed": Phrase("Who vouches for the rest of the annex?"),
 }
 """What the checks ask that may have to be left open."""
 
@@ -35,22 +37,39 @@ class Check:
     """One check: what was asked, how it came out, in a sentence, with particulars."""
 
     id: str
-    asked: str
+    asked: Phrase
     result: Result
-    sentence: str
-    details: tuple[str, ...] = ()
+    sentence: Phrase
+    details: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What was found out about a signature; `problem` is empty when it holds for every byte of the file."""
+    """What was found out about a signature; `problem` is None when it holds for every byte of the file."""
 
     signer: str
     fingerprint: str
     """SHA-256 of the signer's certificate."""
     self_signed: bool
     """Whether only the certificate itself says whose it is."""
-    problem: str = ""
+    problem: Phrase | None = None
+
+
+class Voucher(StrEnum):
+    """Who vouches that the figures are those that were reported."""
+
+    SIGNER = "its signer vouches"
+    """A signer that is known here."""
+    REGISTER = "the register vouches"
+
+
+_VOUCHED = {
+    (Voucher.SIGNER,): Phrase("Everything that was checked holds; its signer vouches for the figures."),
+    (Voucher.REGISTER,): Phrase("Everything that was checked holds; the register vouches for the figures."),
+    (Voucher.SIGNER, Voucher.REGISTER): Phrase(
+        "Everything that was checked holds; its signer vouches and the register vouches for the figures."
+    ),
+}
 
 
 class Known(StrEnum):
@@ -83,8 +102,7 @@ class Verdict:
     readable: bool = True
     number: str = ""
     diagnosis: Mapping[str, Any] | None = None
-    vouched: tuple[str, ...] = ()
-    """Who vouches that the figures are those that were reported: a signer that is known here, the register."""
+    vouched: tuple[Voucher, ...] = ()
 
     @property
     def confirmed(self) -> bool:
@@ -92,25 +110,27 @@ class Verdict:
         return self.readable and not any(check.result in (Result.FAILS, Result.OPEN) for check in self.checks)
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Phrase:
         """The verdict in words."""
         failed = [check for check in self.checks if check.result is Result.FAILS]
         if not self.readable:
             return self.checks[0].sentence
         if failed:
-            return f"Do not rely on this file: {len(failed)} of {len(self.checks)} checks did not hold."
+            return Phrase("Do not rely on this file: %(failed)s of %(all)s checks did not hold.", failed=len(failed), all=len(self.checks))
         if not self.confirmed:
-            return "Not confirmed: what is marked could not be checked."
+            return Phrase("Not confirmed: what is marked could not be checked.")
         if not self.vouched:
-            return "Everything that was checked holds, but nobody known here vouches for the figures: anybody could have made this file."
-        return f"Everything that was checked holds; {' and '.join(self.vouched)} for the figures."
+            return Phrase(
+                "Everything that was checked holds, but nobody known here vouches for the figures: anybody could have made this file."
+            )
+        return _VOUCHED[self.vouched]
 
 
-def holds(id_: str, asked: str, sentence: str) -> Check:
+def holds(id_: str, asked: Phrase, sentence: Phrase) -> Check:
     """A check that came out well."""
     return Check(id_, asked, Result.HOLDS, sentence)
 
 
-def fails(id_: str, asked: str, sentence: str, *details: str) -> Check:
+def fails(id_: str, asked: Phrase, sentence: Phrase, *details: Phrase) -> Check:
     """A check that did not hold."""
     return Check(id_, asked, Result.FAILS, sentence, details)

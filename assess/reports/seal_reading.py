@@ -11,6 +11,7 @@ from io import BytesIO
 import pikepdf
 from pikepdf import settings
 
+from assess.definitions.words import Phrase
 from assess.errors import AssessError
 from assess.reports.seal_metadata import properties_in
 
@@ -35,6 +36,10 @@ settings.set_qpdf_limits(
 
 class Unreadable(AssessError):
     """The file cannot be read as a report."""
+
+    def __init__(self, sentence: Phrase) -> None:
+        self.sentence = sentence
+        super().__init__(str(sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +70,25 @@ def revisions(content: bytes) -> int:
 def read(content: bytes) -> Contents:
     """Read a report file. Raises Unreadable when it is no PDF, damaged, or far larger than a report."""
     if len(content) > MOST_BYTES:
-        raise Unreadable(f"Choose a report: a file of {len(content):,} bytes is none, and is not looked at.")
+        raise Unreadable(Phrase("Choose a report: a file of %(bytes)s bytes is none, and is not looked at.", bytes=len(content)))
     if not content.startswith(b"%PDF-"):
-        raise Unreadable("Choose the report as a PDF file: this one is none.")
+        raise Unreadable(Phrase("Choose the report as a PDF file: this one is none."))
     if not content.rstrip().endswith(_END):
-        raise Unreadable("Ask for the file again: its end is missing.")
+        raise Unreadable(Phrase("Ask for the file again: its end is missing."))
     if _UNLIMITED.search(content):
-        raise Unreadable("Choose a report as it was made: this file was packed by another program.")
+        raise Unreadable(Phrase("Choose a report as it was made: this file was packed by another program."))
     try:
         with pikepdf.open(BytesIO(content), attempt_recovery=False) as pdf:
             return _read(pdf)
     except (pikepdf.PdfError, pikepdf.PasswordError, zlib.error) as error:
-        raise Unreadable("Ask for the file again: it is damaged, or larger inside than any report.") from error
+        raise Unreadable(Phrase("Ask for the file again: it is damaged, or larger inside than any report.")) from error
     except (AttributeError, KeyError, TypeError, ValueError, IndexError, RuntimeError, RecursionError, MemoryError) as error:
-        raise Unreadable("Ask for the file again: it is not built as a report is.") from error
+        raise Unreadable(Phrase("Ask for the file again: it is not built as a report is.")) from error
 
 
 def _read(pdf: pikepdf.Pdf) -> Contents:
     if len(pdf.pages) > _MOST_PAGES or len(pdf.objects) > _MOST_OBJECTS:
-        raise Unreadable(f"Choose a report: a file of {len(pdf.pages):,} pages is none.")
+        raise Unreadable(Phrase("Choose a report: a file of %(pages)s pages is none.", pages=len(pdf.pages)))
     found = list(_attachments(pdf))
     pages = tuple(_drawn(page) for page in pdf.pages)
     return Contents(
@@ -125,11 +130,11 @@ def _unpacked(stream: pikepdf.Object) -> bytes:
     if packing is None:
         return bytes(packed)
     if str(packing) != "/FlateDecode" or "/DecodeParms" in stream:
-        raise Unreadable("Choose a report as it was made: this file was packed by another program.")
+        raise Unreadable(Phrase("Choose a report as it was made: this file was packed by another program."))
     unpacking = zlib.decompressobj()
     content = unpacking.decompress(packed, _MOST_UNPACKED)
     if unpacking.unconsumed_tail:
-        raise Unreadable("Choose a report: this file is far larger inside than one.")
+        raise Unreadable(Phrase("Choose a report: this file is far larger inside than one."))
     return content
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from assess.definitions.rulebase import Rulebase
+from assess.definitions.words import Phrase
 from assess.engine.certificate import Infers
 from assess.engine.diagnosis import Cluster, QuestionnaireUsed, diagnose
 from assess.engine.document import document
@@ -41,14 +42,14 @@ def rerun(saved: Mapping[str, Any], rulebase: Rulebase, engine: Infers) -> dict[
     return again
 
 
-def differences(saved: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[str]:
+def differences(saved: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[Phrase]:
     """Say, in the order of the document, what stands in it and what comes out when it is made again."""
     for name in dict.fromkeys((*again, *saved)):
         if name not in _DERIVED:
             yield from _differences(name, saved.get(name), again.get(name))
 
 
-def _differences(place: str, saved: Any, again: Any) -> Iterator[str]:
+def _differences(place: str, saved: Any, again: Any) -> Iterator[Phrase]:
     if isinstance(saved, dict) and isinstance(again, dict):
         for name in dict.fromkeys((*again, *saved)):
             yield from _differences(f"{place}.{name}", saved.get(name), again.get(name))
@@ -56,7 +57,8 @@ def _differences(place: str, saved: Any, again: Any) -> Iterator[str]:
         for number, (one, other) in enumerate(zip(saved, again, strict=True), start=1):
             yield from _differences(f"{place}[{_named(other, number)}]", one, other)
     elif saved != again or isinstance(saved, bool) != isinstance(again, bool):
-        yield f"{place}: the file says {_shown(saved)}, the rules give {_shown(again)}"
+        said = {"saved": _shown(saved), "again": _shown(again)}
+        yield Phrase("%(place)s: the file says %(saved)s, the rules give %(again)s", place=place, **said)
 
 
 def _named(entry: Any, number: int) -> str:

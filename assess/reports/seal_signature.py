@@ -11,6 +11,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from assess.definitions.words import Phrase
 from assess.reports.seal_apart import apart
 from assess.reports.seal_findings import Signature
 from assess.reports.seal_keys import common_name, fingerprint
@@ -22,25 +23,25 @@ def check_signature(content: bytes) -> Signature:
         return _checked(content)
     # The library raises whatever a damaged or malicious file leads it to; none of it means anything but this.
     except Exception as error:
-        return Signature("", "", False, f"it cannot be checked ({type(error).__name__})")
+        return Signature("", "", False, Phrase("it cannot be checked (%(error)s)", error=type(error).__name__))
 
 
 def _checked(content: bytes) -> Signature:
     found = PdfFileReader(BytesIO(content)).embedded_signatures
     if len(found) != 1:
-        return Signature("", "", False, f"there are {len(found)} signatures, a report has one")
+        return Signature("", "", False, Phrase("there are %(number)s signatures, a report has one", number=len(found)))
     certificate = x509.load_der_x509_certificate(found[0].signer_cert.dump())
     return Signature(common_name(certificate), fingerprint(certificate), certificate.issuer == certificate.subject, _problem(found[0]))
 
 
-def _problem(embedded: EmbeddedPdfSignature) -> str:
+def _problem(embedded: EmbeddedPdfSignature) -> Phrase | None:
     # Whose certificate it is, is told and not judged here; so it is taken for its own root.
     trusting = ValidationContext(trust_roots=[embedded.signer_cert], allow_fetching=False)
     status = apart(lambda: validate_pdf_signature(embedded, trusting))
     if not status.intact:
-        return "the file was changed after it was signed"
+        return Phrase("the file was changed after it was signed")
     if not status.valid:
-        return "it was not made with the key of its certificate"
+        return Phrase("it was not made with the key of its certificate")
     if status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
-        return "something was added to the file after it was signed"
-    return ""
+        return Phrase("something was added to the file after it was signed")
+    return None

@@ -12,18 +12,19 @@ from typing import Any
 
 from assess.definitions.library import load_rulebase_version
 from assess.definitions.rulebase import Rulebase
+from assess.definitions.words import Phrase
 from assess.engine.certificate import Infers
 from assess.errors import AssessError
 from assess.reports import seal_annex_checks as annex_checks
 from assess.reports import seal_checks as checks
 from assess.reports.seal_checks import Inside, Register, Remake
-from assess.reports.seal_findings import ASKED, Check, Known, Registered, Result, Signature, Verdict, fails
+from assess.reports.seal_findings import ASKED, Check, Known, Registered, Result, Signature, Verdict, Voucher, fails
 from assess.reports.seal_metadata import LATER, PROPERTIES
 from assess.reports.seal_reading import Contents, Unreadable, read
 from assess.reports.seal_rerun import NotRepeatable, rerun
 from assess.reports.seal_stamp import Stamp
 
-_TAKES_RULEBASE = "That takes the rule base it was made with."
+_TAKES_RULEBASE = Phrase("That takes the rule base it was made with.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def verify(content: bytes, means: Means) -> Verdict:
     try:
         contents = read(content)
     except Unreadable as error:
-        return Verdict((fails("file", "Can the file be read?", str(error)),), readable=False)
+        return Verdict((fails("file", Phrase("Can the file be read?"), error.sentence),), readable=False)
     enclosed, document = checks.check_enclosed(contents)
     known = means.known_signer or means.own_signer
     signature = checks.check_signed(contents, content, means.signature, known)
@@ -96,7 +97,7 @@ def _stamp(contents: Contents) -> Stamp | None:
 
 def _stamped(stamp: Stamp | None) -> Iterator[Check]:
     if stamp is None:
-        yield fails("metadata", "Does the file say how it was made?", "Its metadata is not that of a report.")
+        yield fails("metadata", Phrase("Does the file say how it was made?"), Phrase("Its metadata is not that of a report."))
 
 
 def _conclusions(document: Mapping[str, Any], rulebase: Rulebase | None, engine: Infers) -> Iterator[Check]:
@@ -110,14 +111,14 @@ def _conclusions(document: Mapping[str, Any], rulebase: Rulebase | None, engine:
         again = rerun(document, rulebase, engine)
     except NotRepeatable as error:
         for name in ("certificate", "conclusions"):
-            yield fails(name, ASKED[name], f"Nothing can be concluded from its figures: {str(error)[:300]}")
+            yield fails(name, ASKED[name], Phrase("Nothing can be concluded from its figures: %(problem)s", problem=str(error)[:300]))
         return
     yield checks.check_certificate(document, again)
     yield checks.check_conclusions(document, again)
 
 
 def _annex(
-    document: Mapping[str, Any], annex: Mapping[str, Any] | None, rulebase: Rulebase | None, vouched: tuple[str, ...]
+    document: Mapping[str, Any], annex: Mapping[str, Any] | None, rulebase: Rulebase | None, vouched: tuple[Voucher, ...]
 ) -> Iterator[Check]:
     if annex is None:
         return
@@ -132,10 +133,11 @@ def _reckoned(document: Mapping[str, Any], annex: Mapping[str, Any], rulebase: R
     try:
         return annex_checks.check_reckoned(annex, document, rulebase)
     except (AssessError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        return fails("reckoned", ASKED["reckoned"], f"Nothing can be reckoned from its figures: {str(error)[:300]}")
+        problem = Phrase("Nothing can be reckoned from its figures: %(problem)s", problem=str(error)[:300])
+        return fails("reckoned", ASKED["reckoned"], problem)
 
 
-def _vouched(known: str, signature: Check, register: Check, registered: Registered | None) -> tuple[str, ...]:
-    signed = ("its signer vouches",) if known and signature.result is Result.HOLDS else ()
-    registers = ("the register vouches",) if registered is not None and register.result is Result.HOLDS else ()
+def _vouched(known: str, signature: Check, register: Check, registered: Registered | None) -> tuple[Voucher, ...]:
+    signed = (Voucher.SIGNER,) if known and signature.result is Result.HOLDS else ()
+    registers = (Voucher.REGISTER,) if registered is not None and register.result is Result.HOLDS else ()
     return (*signed, *registers)

@@ -8,9 +8,11 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from assess.definitions.words import message
+from assess.reports.names import AUDIENCES
 from assess.reports.seal_findings import Result, Verdict
 from assess.store.steering_tables import Publication, ReportFile
 from assess.store.tables import Round, StoredDiagnosis
+from assess.web.published_reports import language_name
 from assess.web.wording import words
 from assess.workflow.publications import PublicationState, state_of
 from assess.workflow.rows import required
@@ -74,11 +76,13 @@ def refused_page(problem: str) -> VerifyPage:
 
 def verdict_page(verdict: Verdict, size: int) -> VerifyPage:
     """Return the page that says what was found; `size` is that of the file in bytes."""
+    told = words().told
     lines = tuple(
-        CheckLine(one.asked, words().say(_WORDS[one.result]), _TONES[one.result], one.sentence, one.details) for one in verdict.checks
+        CheckLine(told(one.asked), words().say(_WORDS[one.result]), _TONES[one.result], told(one.sentence), tuple(map(told, one.details)))
+        for one in verdict.checks
     )
     title = words().say("What was found")
-    return VerifyPage(title, sentence=verdict.sentence, tone=_tone(verdict), facts=_facts(verdict, size), checks=lines)
+    return VerifyPage(title, sentence=told(verdict.sentence), tone=_tone(verdict), facts=_facts(verdict, size), checks=lines)
 
 
 def number_page(session: Session, number: str, published: Publication | None) -> VerifyPage:
@@ -118,10 +122,12 @@ def _digests(session: Session, published: Publication) -> tuple[tuple[str, str],
     mine = (col(ReportFile.diagnosis_id) == published.diagnosis_id, col(ReportFile.stamp) == published.number)
     files = session.exec(select(ReportFile).where(*mine).order_by(col(ReportFile.id)))
     diagnosis = required(session, StoredDiagnosis, published.diagnosis_id)
-    of_files = (
-        (words().say("Report file (%(audience)s, %(language)s)", audience=one.audience, language=one.language), one.digest) for one in files
-    )
-    return (*of_files, (words().say("Diagnosis"), diagnosis.digest))
+    return (*((_edition(one), one.digest) for one in files), (words().say("Diagnosis"), diagnosis.digest))
+
+
+def _edition(file: ReportFile) -> str:
+    audience, language = words().say(AUDIENCES[file.audience]), language_name(file.language)
+    return words().say("Report file: %(audience)s, %(language)s", audience=audience, language=language)
 
 
 def _tone(verdict: Verdict) -> str:
@@ -143,4 +149,4 @@ def _enclosed(verdict: Verdict) -> tuple[tuple[str, str], ...]:
         return ()
     rulebase = document["rulebase"]
     about = ((words().say("Cluster"), str(document["cluster"]["name"])), (words().say("Year"), str(document["round"]["year"])))
-    return (*about, (words().say("Rule base"), f"{rulebase['version']} ({rulebase['status']})"))
+    return (*about, (words().say("Rule base"), f"{rulebase['version']} ({words().say(rulebase['status'])})"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
@@ -34,6 +34,7 @@ from report_files import (
 )  # fmt: skip
 
 from assess.definitions.library import load_rulebase_version
+from assess.definitions.words import ENGLISH, Phrase, languages, words_of
 from assess.engine.annex import annex_of
 from assess.engine.inference import Engine
 from assess.reports.pdf import made_with, make, unsigned_report
@@ -43,12 +44,30 @@ from assess.reports.seal_metadata import LATER, pages_digest, properties_in
 from assess.reports.seal_reading import MOST_BYTES, read
 from assess.reports.seal_signature import check_signature
 from assess.reports.seal_signing import signed as sign
-from assess.reports.verification import Means, installed_rulebase, verify
+from assess.reports.verification import Means, installed_rulebase
+from assess.reports.verification import verify as verdict_on
 
+TRANSLATED = set.intersection(*(set(words_of(language).single) for language in languages() if language != ENGLISH))
 Change = Callable[[dict[str, Any]], None]
 MEANS = Means(Engine(), check_signature, cache(installed_rulebase))
 CHECKS = ["file", "signature", "enclosed", "schema", "digests", "register", "rulebase", "certificate", "conclusions"]
 CHECKS += ["annex", "reckoned", "sealed", "pages", "remade"]
+
+
+def verify(content: bytes, means: Means) -> Verdict:
+    """The verdict, of which every sentence is to be found in every catalogue."""
+    verdict = verdict_on(content, means)
+    phrases = [verdict.sentence, *(phrase for one in verdict.checks for phrase in (one.asked, one.sentence, *one.details))]
+    assert {text for phrase in phrases for text in texts_of(phrase)} - TRANSLATED == set()
+    return verdict
+
+
+def texts_of(phrase: Phrase) -> Iterator[str]:
+    """The text of a phrase and those of the phrases within it."""
+    yield phrase.text
+    for value in phrase.values.values():
+        if isinstance(value, Phrase):
+            yield from texts_of(value)
 
 
 def failed(verdict: Verdict) -> list[str]:

@@ -38,11 +38,13 @@ class Anybody:
     def get(self, address: str, *, status: int = 200) -> Page:
         return self._judged(self.client.get(address, base_url=self.site.settings.base_url), status)
 
-    def send(self, content: bytes, *, status: int = 200) -> Page:
+    def send(self, content: bytes, *, status: int = 200, language: str = "en") -> Page:
         head = 'Content-Disposition: form-data; name="file"; filename="report.pdf"\r\nContent-Type: application/pdf\r\n\r\n'
         body = f"--{_LINE}\r\n{head}".encode() + content + f"\r\n--{_LINE}--\r\n".encode()
         kind = f"multipart/form-data; boundary={_LINE}"
-        return self._judged(self.client.post("/verify", data=body, content_type=kind, base_url=self.site.settings.base_url), status)
+        asked = {"Accept-Language": language}
+        reply = self.client.post("/verify", data=body, content_type=kind, base_url=self.site.settings.base_url, headers=asked)
+        return self._judged(reply, status)
 
     def _judged(self, reply: object, status: int) -> Page:
         found = only(reply)
@@ -84,6 +86,19 @@ def outcomes(page: Page) -> dict[str, str]:
     return dict(zip(asked, words, strict=True))
 
 
+def sentences(page: Page) -> list[str]:
+    """The verdict, what was asked, what was found and the particulars."""
+    within = [one for one in page.elements if one.inside("main")]
+    return [one.text.strip() for one in within if one.tag in ("h1", "h2", "h3", "p") or one.attributes.get("class") == "code"]
+
+
+def changed(report: bytes) -> bytes:
+    """The file with another number in its metadata."""
+    found = report.replace(f">{NUMBER}<".encode(), f">{NUMBER[:-1]}x<".encode())
+    assert found != report
+    return found
+
+
 def publication(session: Session) -> Publication:
     return only(session.exec(select(Publication).where(col(Publication.number) == NUMBER)).first())
 
@@ -106,6 +121,32 @@ def test_a_changed_report__fails_and_says_which_check(anybody: Anybody) -> None:
     place = anybody.report.rindex(b"trailer") if b"trailer" in anybody.report else len(anybody.report) - 40
     page = anybody.send(anybody.report[:place] + b" " + anybody.report[place:])
     assert "the register vouches" not in page.one("main").text
+
+
+@pytest.mark.parametrize(
+    ("language", "good", "bad", "none"),
+    [
+        ("de", "für die Werte bürgt das Register", "Verlassen Sie sich nicht auf diese Datei", "Wählen Sie den Bericht als PDF-Datei"),
+        ("fr", "le registre se porte garant des chiffres", "Ne vous fiez pas à ce fichier", "Choisissez le rapport au format PDF"),
+    ],
+)
+def test_what_was_found__is_said_in_the_language_of_the_reader__and_nothing_in_english(
+    anybody: Anybody, language: str, good: str, bad: str, none: str
+) -> None:
+    for content, verdict in ((anybody.report, good), (changed(anybody.report), bad), (b"no PDF", none)):
+        page, english = anybody.send(content, language=language), anybody.send(content)
+        assert page.one("html").attributes["lang"] == language
+        assert verdict in page.one("p", class_=f"verdict verdict-{'good' if verdict is good else 'bad'}").text
+        assert len(sentences(page)) == len(sentences(english)) > 5
+        assert set(sentences(page)) & set(sentences(english)) <= {"○Absent"}
+        assert "(draft)" not in page.html
+
+
+def test_numbers_in_what_was_found__have_the_signs_of_the_language(anybody: Anybody) -> None:
+    size = f"{len(anybody.report):,}"
+    for language, written in (("de", size.replace(",", ".")), ("fr", size.replace(",", "\u202f")), ("en", size)):
+        found = sentences(anybody.send(anybody.report, language=language))
+        assert [one for one in found if "PDF" in one and f"{written} " in one], language
 
 
 def test_a_withdrawn_report__does_not_pass(anybody: Anybody) -> None:
@@ -156,6 +197,19 @@ def test_a_number__says_that_the_report_is_published__and_by_which_digests_it_is
         assert row.digest in text
     assert real_document()["digest"] in text
     assert "own valley" not in text.lower()
+
+
+@pytest.mark.parametrize(
+    ("language", "file"),
+    [
+        ("en", "Report file: For the funding agency and policymakers, English"),
+        ("de", "Berichtsdatei: Für Fördergeber und Politik, Englisch"),
+        ("fr", "Fichier du rapport\u00a0: Pour le financeur et les décideurs publics, anglais"),
+    ],
+)
+def test_files_of_a_number__are_named_in_the_language_of_the_reader(anybody: Anybody, language: str, file: str) -> None:
+    page = anybody.get(f"/verify/{NUMBER}?language={language}")
+    assert file in [one.text for one in page.all("dt")]
 
 
 def test_a_number_that_is_not_published__is_unknown__whether_approved_or_made_up(anybody: Anybody) -> None:
