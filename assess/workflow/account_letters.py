@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from assess.definitions.words import message
 from assess.store.staff_tables import Account, AccountToken, TokenPurpose
+from assess.workflow.letters import letter
 from assess.workflow.links import hash_of
 from assess.workflow.mail import Mail, queue
 from assess.workflow.refusals import WorkflowError
@@ -27,31 +28,12 @@ class StaffLinkUnknown(WorkflowError):
 
 def send_welcome(session: Session, account: Account, *, base_url: str, now: datetime) -> str:
     """Queue the mail that leads to the first password, and return the link's token."""
-    number, token = _new(session, account, TokenPurpose.WELCOME, now)
-    body = f"""Dear {account.name},
-
-you have an account at the cluster assessment. Choose your password here, within seven days:
-
-{address_of(base_url, TokenPurpose.WELCOME, token)}
-
-You will then set up a second factor: have a phone at hand with an app that shows one-time codes.
-"""
-    queue(session, [Mail(None, "welcome", f"welcome:{number}", account.email, "Your account at the cluster assessment", body)], due_at=now)
-    return token
+    return _send(session, account, TokenPurpose.WELCOME, base_url, now)
 
 
 def send_reset(session: Session, account: Account, *, base_url: str, now: datetime) -> None:
     """Queue the mail that leads to a new password."""
-    number, token = _new(session, account, TokenPurpose.RESET, now)
-    body = f"""Dear {account.name},
-
-somebody asked for a new password for your account at the cluster assessment. Choose it here, within one hour:
-
-{address_of(base_url, TokenPurpose.RESET, token)}
-
-If it was not you, do nothing: your password stays as it is.
-"""
-    queue(session, [Mail(None, "reset", f"reset:{number}", account.email, "A new password for the cluster assessment", body)], due_at=now)
+    _send(session, account, TokenPurpose.RESET, base_url, now)
 
 
 def address_of(base_url: str, purpose: TokenPurpose, token: str) -> str:
@@ -84,6 +66,13 @@ def _good(session: Session, token: str, purpose: TokenPurpose, now: datetime, *,
     if required(session, Account, found.account_id).disabled_at is not None:
         raise StaffLinkUnknown
     return found
+
+
+def _send(session: Session, account: Account, purpose: TokenPurpose, base_url: str, now: datetime) -> str:
+    number, token = _new(session, account, purpose, now)
+    subject, body = letter(purpose.value, account.language, name=account.name, link=address_of(base_url, purpose, token))
+    queue(session, [Mail(None, purpose.value, f"{purpose.value}:{number}", account.email, subject, body)], due_at=now)
+    return token
 
 
 def _new(session: Session, account: Account, purpose: TokenPurpose, now: datetime) -> tuple[int, str]:

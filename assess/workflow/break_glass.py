@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from assess.definitions.words import words_of
 from assess.store.staff_tables import Account, BreakGlass
 from assess.store.tables import Cluster, Round
 from assess.workflow import audit, people
+from assess.workflow.letters import letter
 from assess.workflow.mail import Mail, queue
 from assess.workflow.refusals import Taken, Unfit
 from assess.workflow.retention import responsible
 from assess.workflow.rows import added, identity, locked, required
-from assess.workflow.traces import LETTER
+from assess.workflow.traces import LETTER, named_in_letters
 
 LIFETIME = timedelta(hours=1)
 SHORTEST_REASON = 20
@@ -28,7 +30,7 @@ def open_glass(session: Session, account: Account, round_: Round, *, reason: str
     """
     said = " ".join(reason.split())
     if not SHORTEST_REASON <= len(said) <= LONGEST_REASON or not said.isprintable():
-        raise Unfit("Say in %(least)s to %(most)s characters why: the others are told.", least=SHORTEST_REASON, most=f"{LONGEST_REASON:,}")
+        raise Unfit("Say in %(least)s to %(most)s characters why: the others are told.", least=SHORTEST_REASON, most=LONGEST_REASON)
     if round_.erased_at is not None:
         raise Unfit("Choose another round: the single answers of this one were erased.")
     locked(session, account)  # so that the second click of two finds the access of the first
@@ -67,13 +69,16 @@ def accesses(session: Session, *, most: int = 100) -> Sequence[BreakGlass]:
 
 def _letter(session: Session, row: BreakGlass, account: Account, other: Account) -> Mail:
     round_ = required(session, Round, row.round_id)
-    cluster = required(session, Cluster, round_.cluster_id)
-    body = f"""Dear {other.name},
-
-check that you know why: {account.name} ({account.email}) opened the answers of {cluster.name}, {round_.year}, as an administrator.
-
-Reason given: {row.reason}
-From {row.opened_at:%d %B %Y, %H:%M} UTC to {row.expires_at:%H:%M} UTC. Every page with answers that is read stands in the audit log.
-"""
-    subject = f"Answers of {cluster.name}, {round_.year}, opened by an administrator"[:300]
-    return Mail(None, LETTER, f"{LETTER}:{identity(row)}:{identity(other)}", other.email, subject, body)
+    words = words_of(other.language)
+    subject, body = letter(
+        LETTER,
+        other.language,
+        name=other.name,
+        cluster=required(session, Cluster, round_.cluster_id).name,
+        year=round_.year,
+        who=named_in_letters(account),
+        reason=row.reason,
+        opened=words.moment(row.opened_at),
+        expires=words.moment(row.expires_at),
+    )
+    return Mail(None, LETTER, f"{LETTER}:{identity(row)}:{identity(other)}", other.email, subject[:300], body)

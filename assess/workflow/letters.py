@@ -1,4 +1,4 @@
-"""What is written to members, each in their own language, and the outbox rows it waits in."""
+"""What is written to members and staff, each in their own language, and the outbox rows it waits in."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def queue_receipt(session: Session, invitation: Invitation, submission: Submissi
         return
     round_ = required(session, Round, invitation.round_id)
     member = required(session, Member, invitation.member_id)
-    subject, body = _letter(
+    subject, body = letter(
         "receipt",
         member.language,
         cluster=required(session, Cluster, round_.cluster_id).name,
@@ -69,8 +69,16 @@ def queue_receipt(session: Session, invitation: Invitation, submission: Submissi
     queue(session, [Mail(invitation.id, "receipt", f"receipt:{identity(submission)}", invitation.email, subject, body)], due_at=now)
 
 
+def letter(kind: str, language: str, /, **values: str | int) -> tuple[str, str]:
+    """Return the subject, which is the first line of the letter's template, and the body, which is all below it."""
+    words = words_of(language)
+    text = _environment().get_template(f"{kind}.txt").render(values, gettext=words.say, ngettext=words.several)
+    subject, _, body = text.partition("\n")
+    return subject, f"{body.strip()}\n"
+
+
 def _with_link(name: str, about: Occasion, member: Member, token: str, **more: str) -> tuple[str, str]:
-    return _letter(
+    return letter(
         name,
         member.language,
         cluster=about.cluster,
@@ -81,14 +89,6 @@ def _with_link(name: str, about: Occasion, member: Member, token: str, **more: s
         unsubscribe=f"{about.link(token)}/unsubscribe",
         **more,
     )
-
-
-def _letter(name: str, language: str, **values: str | int) -> tuple[str, str]:
-    """Return the subject, which is the first line of the letter's template, and the body, which is all below it."""
-    words = words_of(language)
-    text = _environment().get_template(f"{name}.txt").render(values, gettext=words.say, ngettext=words.several)
-    subject, _, body = text.partition("\n")
-    return subject, f"{body.strip()}\n"
 
 
 @cache

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from assess.definitions.words import words_of
 from assess.store.staff_tables import Account, Assignment, Role
 from assess.store.steering_tables import RetentionNotice
 from assess.store.tables import Cluster, MailState, OutboxMail, Round, RoundState
 from assess.workflow import audit
+from assess.workflow.letters import letter
 from assess.workflow.mail import Mail, queue
 from assess.workflow.refusals import Unfit
 from assess.workflow.rows import added, identity, locked, required
@@ -123,7 +125,7 @@ def refuse_unless_due(session: Session, round_: Round, *, now: datetime) -> None
     if round_.state is not RoundState.CLOSED or until is None:
         raise Unfit("Close the round first: answers are erased only after it.")
     if now < until:
-        raise Unfit("Wait until %(day)s: the single answers are kept until then.", day=f"{until:%d %B %Y}")
+        raise Unfit("Wait until %(day)s: the single answers are kept until then.", day=until.date())
     last = next((one for one in warnings_of(session, round_) if one.months_before == MONTHS_BEFORE[-1]), None)
     if last is None:
         raise Unfit("Wait for the last warning: nobody was warned that the answers will be erased.")
@@ -134,7 +136,7 @@ def refuse_unless_due(session: Session, round_: Round, *, now: datetime) -> None
             mails=last.mails,
         )
     if now < last.sent_at + LEAST_WARNING:
-        raise Unfit("Wait until %(day)s: the last warning went out too late.", day=f"{last.sent_at + LEAST_WARNING:%d %B %Y}")
+        raise Unfit("Wait until %(day)s: the last warning went out too late.", day=(last.sent_at + LEAST_WARNING).date())
 
 
 def _with_answers(session: Session) -> Sequence[Round]:
@@ -184,19 +186,17 @@ def responsible(session: Session, round_: Round) -> Sequence[Account]:
 
 
 def _letters(cluster: Cluster, round_: Round, accounts: Iterable[Account], prefix: str, base_url: str, now: datetime) -> Iterable[Mail]:
-    until = kept_until(round_) or now
-    earliest = max(until, now + LEAST_WARNING)
+    earliest = max(kept_until(round_) or now, now + LEAST_WARNING)
     for account in accounts:
-        body = f"""Dear {account.name},
-
-read this if you still need single answers of the {round_.year} round of {cluster.name}: they will be erased on {earliest:%d %B %Y}.
-
-Erased are the single answers with all their earlier versions, attached files, second ratings and the addresses that were invited.
-What was concluded from them stays: diagnoses, reports, released figures, receipts and the log of who did what.
-
-An administrator can set another day: {base_url.rstrip("/")}/admin/retention
-"""
-        subject = f"Answers of {cluster.name}, {round_.year}, will be erased"
+        subject, body = letter(
+            _KIND,
+            account.language,
+            name=account.name,
+            cluster=cluster.name,
+            year=round_.year,
+            day=words_of(account.language).day(earliest),
+            address=f"{base_url.rstrip('/')}/admin/retention",
+        )
         yield Mail(None, _KIND, f"{prefix}{identity(account)}", account.email, subject[:300], body)
 
 

@@ -7,13 +7,21 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, select
 
-from assess.store.staff_tables import BreakGlass
+from assess.store.staff_tables import Account, BreakGlass
 from assess.store.steering_tables import ActionItem
 from assess.store.tables import OutboxMail
 
 LETTER = "break_glass"
 """The kind of the letters that tell of an access."""
-_NAMED = re.compile(r"(?<=check that you know why: ).*(?= opened the answers of )")
+_NAMED = re.compile(r"^.+ \(\S+@\S+\)$", re.MULTILINE)
+"""The line of its own on which they name whose it was, in whatever language they are."""
+_NAMED_FORMERLY = re.compile(r"(?<=check that you know why: ).*(?= opened the answers of )")
+"""Where letters did that were all English."""
+
+
+def named_in_letters(account: Account) -> str:
+    """Return how letters about an access name whose it is; the words stand on a line of their own, where `forget_in_letters` finds them."""
+    return f"{account.name} ({account.email})"
 
 
 def forget_in_letters(session: Session, account_id: int) -> None:
@@ -22,7 +30,8 @@ def forget_in_letters(session: Session, account_id: int) -> None:
     for number in accesses:
         about = (col(OutboxMail.kind) == LETTER, col(OutboxMail.key).startswith(f"{LETTER}:{number}:", autoescape=True))
         for mail in session.exec(select(OutboxMail).where(*about)):
-            mail.body = _NAMED.sub(f"account {account_id}", mail.body)
+            named = _NAMED_FORMERLY if _NAMED_FORMERLY.search(mail.body) else _NAMED
+            mail.body = named.sub(f"account {account_id}", mail.body, count=1)
             session.add(mail)
     session.flush()
 

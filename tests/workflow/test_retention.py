@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from assess.definitions.words import words_of
 from assess.store.session import writing
 from assess.store.staff_tables import Account, Role
 from assess.store.tables import Cluster, MailState, OutboxMail, Round
@@ -82,7 +83,7 @@ def test_warnings__go_six_two_and_one_months_before__once_each__to_evaluators_of
             assert warn(session, months_after(UNTIL, -months) + DAY) == 0
         assert {mail.recipient for mail in mails(session)} == {"ada@example.org", "edith@example.org"}
         assert len(mails(session)) == 6
-        assert f"{UNTIL:%d %B %Y}" in mails(session)[0].body
+        assert words_of("en").day(UNTIL) in mails(session)[0].body
         assert [one.months_before for one in retention.warnings_of(session, round_)] == [6, 2, 1]
         assert verbs(session).count("warn") == 3
 
@@ -92,7 +93,7 @@ def test_warnings_that_were_missed__are_not_given_late__only_the_one_that_is_tru
         round_ = round_with_staff(session)
         assert warn(session, UNTIL + 10 * DAY) == 2
         assert [one.months_before for one in retention.warnings_of(session, round_)] == [1]
-        assert f"{UNTIL + 10 * DAY + retention.LEAST_WARNING:%d %B %Y}" in mails(session)[0].body
+        assert words_of("en").day(UNTIL + 10 * DAY + retention.LEAST_WARNING) in mails(session)[0].body
 
 
 def test_another_day__begins_the_warnings_anew(engine: Engine) -> None:
