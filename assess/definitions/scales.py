@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from assess.definitions.words import Phrase
+
 
 class Scale(StrEnum):
     """What kind of number a fact is."""
@@ -26,31 +28,31 @@ class _Range:
     low: Decimal
     high: Decimal
     whole: bool
-    says: str
+    says: Phrase
 
 
 _RANGES = {
-    Scale.LIKERT: _Range(Decimal(1), Decimal(5), False, "a number from 1 to 5"),
-    Scale.SHARE: _Range(Decimal(0), Decimal(1), False, "a share from 0 to 1 (0.25 for 25 %)"),
-    Scale.RATE: _Range(Decimal(-1), Decimal(10), False, "a yearly rate as a fraction, at least −1 (0.08 for 8 %)"),
-    Scale.RATIO: _Range(Decimal(0), Decimal(1000), False, "a number from 0 to 1,000"),
-    Scale.COUNT: _Range(Decimal(0), Decimal(10_000_000), True, "a whole number, 0 or more"),
-    Scale.NUMBER: _Range(Decimal(0), Decimal(10_000_000), False, "a number, 0 or more"),
-    Scale.YEARS: _Range(Decimal(0), Decimal(500), False, "a number of years from 0 to 500"),
-    Scale.FLAG: _Range(Decimal(0), Decimal(1), True, "true or false"),
-    Scale.DIFFERENCE: _Range(Decimal(-10_000_000), Decimal(10_000_000), False, "a number"),
+    Scale.LIKERT: _Range(Decimal(1), Decimal(5), False, Phrase("a number from 1 to 5")),
+    Scale.SHARE: _Range(Decimal(0), Decimal(1), False, Phrase("a share from 0 to 1 (0.25 for 25 %)")),
+    Scale.RATE: _Range(Decimal(-1), Decimal(10), False, Phrase("a yearly rate as a fraction, at least −1 (0.08 for 8 %)")),
+    Scale.RATIO: _Range(Decimal(0), Decimal(1000), False, Phrase("a number from 0 to 1,000")),
+    Scale.COUNT: _Range(Decimal(0), Decimal(10_000_000), True, Phrase("a whole number, 0 or more")),
+    Scale.NUMBER: _Range(Decimal(0), Decimal(10_000_000), False, Phrase("a number, 0 or more")),
+    Scale.YEARS: _Range(Decimal(0), Decimal(500), False, Phrase("a number of years from 0 to 500")),
+    Scale.FLAG: _Range(Decimal(0), Decimal(1), True, Phrase("true or false")),
+    Scale.DIFFERENCE: _Range(Decimal(-10_000_000), Decimal(10_000_000), False, Phrase("a number")),
 }
 
 
-def problem_with(value: Decimal, scale: Scale) -> str | None:
+def problem_with(value: Decimal, scale: Scale) -> Phrase | None:
     """Say why `value` cannot stand on `scale`; None when it can."""
     allowed = _RANGES[scale]
     if not value.is_finite():
-        return f"{value} is not a number; expected {allowed.says}"
+        return Phrase("%(value)s is not a number; expected %(expected)s", value=value, expected=allowed.says)
     if not allowed.low <= value <= allowed.high:
-        return f"{value} is off its scale; expected {allowed.says}"
+        return Phrase("%(value)s is off its scale; expected %(expected)s", value=value, expected=allowed.says)
     if allowed.whole and value != value.to_integral_value():
-        return f"{value} is not whole; expected {allowed.says}"
+        return Phrase("%(value)s is not whole; expected %(expected)s", value=value, expected=allowed.says)
     return None
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from assess.definitions.words import Phrase
 from assess.definitions.yamlfile import Document, Route
 from assess.errors import Fault
 
@@ -50,9 +51,9 @@ def fit(
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """Return "did you mean …?" for the nearest known word, or an empty string."""
+    """Return the phrase "did you mean …?" for the nearest known word, or an empty string."""
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else ""
+    return Phrase("did you mean %(word)s?", word=close[0]) if close else ""
 
 
 def _in_words(model: type[BaseModel], place: Route, detail: Any) -> tuple[str, str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
+from typing import TypeAlias
 
 from babel import Locale
 from babel.dates import format_date
@@ -19,6 +21,31 @@ CATALOGUE = "LC_MESSAGES/assess.po"
 """Where a language's catalogue stands in its folder."""
 _LOCALES = {ENGLISH: "en_GB"}
 """Whose habits count where a language has several; every other goes by its own name."""
+
+Value: TypeAlias = str | int | Decimal | date
+"""What is filled into a text: a number, a day, a phrase, or what stays as it is."""
+
+
+class Phrase(str):
+    """An English text that keeps what it was put together from, so that it can be said in other languages where it is shown."""
+
+    text: str
+    values: Mapping[str, Value]
+
+    def __new__(cls, text: str, **values: Value) -> Phrase:
+        """Fill the values in as English writes them."""
+        return cls._of(text % words_of(ENGLISH).filled(values) if values else text, text, values)
+
+    @classmethod
+    def quoted(cls, text: str) -> Phrase:
+        """Put a text in quotes: those of a program in English, those of the language in others."""
+        return cls._of(repr(text), _QUOTED, {"quoted": text})
+
+    @classmethod
+    def _of(cls, english: str, text: str, values: Mapping[str, Value]) -> Phrase:
+        made = super().__new__(cls, english)
+        made.text, made.values = text, values
+        return made
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +65,16 @@ class Words:
         found = self.single.get(text, text)
         return found % values if values else found
 
+    def told(self, text: str) -> str:
+        """Say a phrase in this language; any other text stays as it is."""
+        if not isinstance(text, Phrase) or self.language == ENGLISH:
+            return str(text)
+        return self.say(text.text, **self.filled(text.values))
+
+    def filled(self, values: Mapping[str, Value]) -> dict[str, str]:
+        """Write what is filled into a text as this language does; a year is no number, and is given as a text."""
+        return {name: self._written(value) for name, value in values.items()}
+
     def several(self, number: int, one: str, many: str, **values: str | int) -> str:
         """Return the form of a text that fits a number; `%(num)s` in it is that number."""
         chosen = self.form(number, one, many)
@@ -56,6 +93,13 @@ class Words:
         """Write a day: 21 November 2026."""
         return format_date(day, "long", locale=self.locale)
 
+    def _written(self, value: Value) -> str:
+        if isinstance(value, date):
+            return self.day(value)
+        if isinstance(value, int | Decimal):
+            return self.number(f"{value:,}" if isinstance(value, int) else str(value))
+        return self.told(value)
+
     def moment(self, time: datetime) -> str:
         """Write a time in UTC: 21 November 2026, 12:00 UTC."""
         return f"{self.day(time)}, {time:%H:%M} UTC"
@@ -64,6 +108,9 @@ class Words:
 def message(text: str) -> str:
     """Mark a text that is said elsewhere, so that catalogues must hold it."""
     return text
+
+
+_QUOTED = message("“%(quoted)s”")
 
 
 @cache

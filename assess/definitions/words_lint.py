@@ -17,9 +17,9 @@ from assess.definitions.words import CATALOGUE, ENGLISH, catalogue_of, languages
 from assess.errors import Fault
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_CALLS = {"say": 1, "message": 1, "screened": 1, "several": 2}
+_CALLS = {"say": 1, "message": 1, "screened": 1, "Phrase": 1, "several": 2}
 """How many texts each of these takes; the number of `several` comes before them."""
-_REFUSALS = {"Unfit", "Taken", "PasswordUnfit", "MailRefused", "NotAccepted"}
+_REFUSALS = {"Unfit", "Taken", "PasswordUnfit", "MailRefused", "NotAccepted", "AnswerUnfit"}
 """Whose sentences reach readers as they are raised."""
 _REFUSING = ("workflow/", "exchange/evidence_types.py")
 """How the names of the modules begin that raise them."""

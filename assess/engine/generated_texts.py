@@ -16,6 +16,8 @@ _SENTENCES = (
     message("no questionnaire that was answered asks for it"),
     message("no member was asked, or it applies to none of them"),
     message("fewer than %(least)s organisations answered (n = %(n)s)"),
+    message("fewer than %(least)s organisations answered"),
+    message("not shown, because a smaller kind's answers would follow from it"),
     message("too few of the organisations it applies to answered (%(n)s of %(asked)s; at least %(share)s are needed)"),
     message("too few of the organisations it applies to answered (coverage %(share)s; at least %(least)s is needed)"),
     message("the kinds that answered have no weight in %(weighting)s"),

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from charset_normalizer import from_bytes
 
 from assess.content import relative
+from assess.definitions.words import Phrase, message
 from assess.errors import Fault, FaultsFound
 from assess.exchange.workbooks import workbook_rows
 
@@ -31,6 +32,16 @@ _CHAOS_THAT_MEANS_NOTHING = 0.06  # French in cp1252 is judged by that much wors
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _CONTROL = frozenset(range(32)) - {9, 10, 12, 13}
+_EMPTY, _HEADER = Phrase("is empty"), Phrase("write a header and one row for each respondent")
+_ODD_CSV = (
+    message("unexpected end of data"),
+    message("',' expected after '\"'"),
+    message("';' expected after '\"'"),
+    message("'\t' expected after '\"'"),
+    message("field larger than field limit (131072)"),
+    message("line contains NUL"),
+)
+"""What Python's reader of CSV says, so that catalogues hold it."""
 
 Row: TypeAlias = tuple[int, list[str]]
 """The line in the file (the row number in a workbook) and the cells."""
@@ -66,23 +77,25 @@ def read_table(path: Path) -> Table:
     header_line, header = next(rows, (1, []))
     names = tuple(cell.strip() for cell in header)
     if len(names) > MAX_COLUMNS:
-        raise FaultsFound([Fault(file, header_line, "", f"has more than {MAX_COLUMNS:,} columns", "check that this is the right file")])
+        problem = Phrase("has more than %(most)s columns", most=MAX_COLUMNS)
+        raise FaultsFound([Fault(file, header_line, "", problem, Phrase("check that this is the right file"))])
     if not names:
-        raise FaultsFound([Fault(file, None, "", "is empty", "write a header and one row for each respondent")])
+        raise FaultsFound([Fault(file, None, "", _EMPTY, _HEADER)])
     return Table(file, header_line, names, rows, encoding)
 
 
 def _start_of(path: Path, file: str) -> bytes:
     try:
         if path.is_dir():
-            raise FaultsFound([Fault(file, None, "", "is a folder", "name a CSV or XLSX file in it")])
+            raise FaultsFound([Fault(file, None, "", Phrase("is a folder"), Phrase("name a CSV or XLSX file in it"))])
         if path.stat().st_size > MAX_BYTES:
-            problem = f"is larger than {MAX_BYTES // 1_000_000} MB"
-            raise FaultsFound([Fault(file, None, "", problem, f"split it; a file holds at most {MAX_ROWS:,} rows")])
+            problem = Phrase("is larger than %(most)s MB", most=MAX_BYTES // 1_000_000)
+            raise FaultsFound([Fault(file, None, "", problem, Phrase("split it; a file holds at most %(most)s rows", most=MAX_ROWS))])
         with path.open("rb") as stream:
             return stream.read(_SAMPLE)
     except OSError as error:
-        raise FaultsFound([Fault(file, None, "", f"cannot be read ({error.strerror})", "check the name and its permissions")]) from error
+        problem = Phrase("cannot be read (%(error)s)", error=str(error.strerror))
+        raise FaultsFound([Fault(file, None, "", problem, Phrase("check the name and its permissions"))]) from error
 
 
 def _encoding(path: Path, start: bytes, file: str) -> str:
@@ -91,9 +104,10 @@ def _encoding(path: Path, start: bytes, file: str) -> str:
     if marked:
         return marked
     if start.startswith(_OLD_EXCEL):
-        raise FaultsFound([Fault(file, None, "", "is a workbook in the old Excel format", "save it as XLSX or CSV")])
+        raise FaultsFound([Fault(file, None, "", Phrase("is a workbook in the old Excel format"), Phrase("save it as XLSX or CSV"))])
     if any(byte in _CONTROL for byte in start):
-        raise FaultsFound([Fault(file, None, "", "is not a table of text", "name a CSV or XLSX file, or save it as UTF-8")])
+        problem, remedy = Phrase("is not a table of text"), Phrase("name a CSV or XLSX file, or save it as UTF-8")
+        raise FaultsFound([Fault(file, None, "", problem, remedy)])
     foreign = _beyond_utf8(path)
     return "utf-8" if foreign is None else _code_page(start, foreign, file)
 
@@ -118,7 +132,8 @@ def _code_page(start: bytes, foreign: bytes, file: str) -> str:
     matches = from_bytes(b"\n".join(lines[:2_000])[:_SAMPLE], cp_isolation=_CODE_PAGES)
     best = matches.best()
     if best is None:
-        raise FaultsFound([Fault(file, None, "", "is in an encoding that cannot be told", "save it as UTF-8 and try again")])
+        problem, remedy = Phrase("is in an encoding that cannot be told"), Phrase("save it as UTF-8 and try again")
+        raise FaultsFound([Fault(file, None, "", problem, remedy)])
     near = [match for match in matches if match.chaos <= best.chaos + _CHAOS_THAT_MEANS_NOTHING]
     equal = {page for match in near for page in match.could_be_from_charset}
     return next(page for page in _CODE_PAGES if page in equal)
@@ -135,9 +150,11 @@ def _text_rows(path: Path, file: str, encoding: str) -> Iterator[Row]:
                 yield line + 1, cells
                 line = reader.line_num
     except csv.Error as error:
-        raise FaultsFound([Fault(file, line + 1, "", f"cannot be read as CSV ({error})", "check the quotes in this row")]) from error
+        problem = Phrase("cannot be read as CSV (%(error)s)", error=Phrase(str(error)))
+        raise FaultsFound([Fault(file, line + 1, "", problem, Phrase("check the quotes in this row"))]) from error
     except UnicodeError as error:
-        raise FaultsFound([Fault(file, None, "", f"is not in the encoding {encoding} throughout", "save it as UTF-8")]) from error
+        problem = Phrase("is not in the encoding %(encoding)s throughout", encoding=encoding)
+        raise FaultsFound([Fault(file, None, "", problem, Phrase("save it as UTF-8"))]) from error
 
 
 def _delimiter(first: list[str]) -> str:
@@ -151,6 +168,6 @@ def _capped(rows: Iterator[Row], file: str) -> Iterator[Row]:
     """Pass on the header and the rows that are not empty; refuse too many."""
     for number, row in enumerate(row for row in rows if any(map(str.strip, row[1]))):
         if number > MAX_ROWS:
-            problem = f"has more than {MAX_ROWS:,} rows"
-            raise FaultsFound([Fault(file, row[0], "", problem, "check that this is the right file, or split it")])
+            problem = Phrase("has more than %(most)s rows", most=MAX_ROWS)
+            raise FaultsFound([Fault(file, row[0], "", problem, Phrase("check that this is the right file, or split it"))])
         yield row

@@ -12,6 +12,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from openpyxl import load_workbook
 
+from assess.definitions.words import Phrase
 from assess.errors import Fault, FaultsFound
 
 MAX_UNZIPPED = 400_000_000
@@ -38,8 +39,8 @@ def workbook_rows(path: Path, file: str) -> Iterator[tuple[int, list[str]]]:
         raise
     except (BadZipFile, KeyError, ValueError, SyntaxError, OSError, EOFError, AttributeError, IndexError, TypeError) as error:
         # openpyxl lets whatever its parser meets in a broken workbook through.
-        problem = "is not a workbook that can be read"
-        raise FaultsFound([Fault(file, None, "", problem, "open it, save it as XLSX and try again")]) from error
+        problem = Phrase("is not a workbook that can be read")
+        raise FaultsFound([Fault(file, None, "", problem, Phrase("open it, save it as XLSX and try again"))]) from error
 
 
 def _inspected(path: Path, file: str) -> bool:
@@ -47,14 +48,15 @@ def _inspected(path: Path, file: str) -> bool:
     with ZipFile(path) as archive:
         parts = archive.infolist()
         if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNZIPPED:
-            problem = f"unpacks to more than {MAX_UNZIPPED // 1_000_000} MB or {MAX_PARTS:,} parts"
-            raise FaultsFound([Fault(file, None, "", problem, "save only the sheet with the answers, as CSV")])
+            problem = Phrase("unpacks to more than %(most)s MB or %(parts)s parts", most=MAX_UNZIPPED // 1_000_000, parts=MAX_PARTS)
+            raise FaultsFound([Fault(file, None, "", problem, Phrase("save only the sheet with the answers, as CSV"))])
         formulas = False
         for part in parts:
             if part.filename.endswith((".xml", ".rels")):
                 entities, found = _searched(_chunks(archive, part))
                 if entities:
-                    raise FaultsFound([Fault(file, None, "", "declares XML entities", "save it anew with a spreadsheet program")])
+                    problem, remedy = Phrase("declares XML entities"), Phrase("save it anew with a spreadsheet program")
+                    raise FaultsFound([Fault(file, None, "", problem, remedy)])
                 formulas = formulas or found
     return formulas
 
@@ -82,8 +84,9 @@ def _rows(path: Path, file: str, formulas: frozenset[tuple[int, int]]) -> Iterat
     for number, cells in _cells(path, values=True):
         missing = next((column for column, cell in enumerate(cells) if cell.value is None and (number, column) in formulas), None)
         if missing is not None:
-            problem = f"column {missing + 1} has a formula without a stored value"
-            raise FaultsFound([Fault(file, number, "", problem, "replace the formula by its value, or save with a spreadsheet program")])
+            problem = Phrase("column %(column)s has a formula without a stored value", column=str(missing + 1))
+            remedy = Phrase("replace the formula by its value, or save with a spreadsheet program")
+            raise FaultsFound([Fault(file, number, "", problem, remedy)])
         texts = [_text(cell) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()

@@ -235,7 +235,7 @@ def _listing(session: Session, form: Filled) -> AdminPage:
         (
             {"text": _shown_name(account), "address": url_for("admin_accounts.one", account=account.id)},
             account.email,
-            "; ".join(roles_in_words(session, account)) or say("nothing assigned"),
+            say("; ").join(roles_in_words(session, account)) or say("nothing assigned"),
             _state(account),
         )
         for account in session.exec(select(Account).order_by(col(Account.name), col(Account.id)))

@@ -157,4 +157,4 @@ def _who(reference: str, named: dict[str, str]) -> str:
 
 def _details(event: AuditEvent) -> str:
     said = json.loads(event.details)
-    return "; ".join(f"{name}: {value}" for name, value in said.items() if value is not None) or "–"
+    return words().say("; ").join(f"{name}{words().say(': ')}{value}" for name, value in said.items() if value is not None) or "–"

@@ -165,7 +165,7 @@ def _listing(session: Session, form: Filled) -> AdminPage:
         (
             {"text": cluster.name, "address": url_for("admin_clusters.one", cluster=cluster.key)},
             cluster.key,
-            "; ".join(filter(None, (cluster.sector, cluster.region, cluster.country))) or "–",
+            words().say("; ").join(filter(None, (cluster.sector, cluster.region, cluster.country))) or "–",
             str(members.get(identity(cluster), 0)),
             str(rounds.get(identity(cluster), "–")),
         )

@@ -117,7 +117,7 @@ def _line(session: Session, round_: Round, cluster: Cluster) -> tuple[Cell, ...]
 def _last_warning(one: Warned) -> str:
     return words().several(
         one.months_before,
-        "%(num)s months before, %(sent)s of %(mails)s sent",
+        "%(num)s month before, %(sent)s of %(mails)s sent",
         "%(num)s months before, %(sent)s of %(mails)s sent",
         sent=one.sent,
         mails=one.mails,
@@ -168,7 +168,7 @@ def _page(session: Session, form: Filled | None = None) -> AdminPage:
 def _warning(one: Warned) -> tuple[Cell, ...]:
     say = words().say
     reached: Cell = {"text": say("yes"), "tone": "good"} if one.delivered else {"text": say("not yet"), "tone": "warn"}
-    before = words().several(one.months_before, "%(num)s months", "%(num)s months")
+    before = words().several(one.months_before, "%(num)s month", "%(num)s months")
     return before, moment(one.given_at), say("%(number)s of %(all)s", number=one.sent, all=one.mails), reached
 
 

@@ -145,7 +145,7 @@ def asked_for(offered: Sequence[Suggested], earlier: Sequence[Decision]) -> tupl
         ),
         longest=10_000,
     )
-    note = Asked("note", message("Note"), "area", required=False, longest=decisions.LONGEST_NOTE)
+    note = Asked("note", message("Notes"), "area", required=False, longest=decisions.LONGEST_NOTE)
     return (
         Asked(
             "reference",

@@ -223,7 +223,8 @@ def _problem(one: Asked, text: str) -> str:
     if not text:
         return _wanted(one) if one.required else ""
     if len(text) > one.longest:
-        return _words().say("Shorten this to %(most)s characters; it has %(length)s.", most=one.longest, length=len(text))
+        lengths = _words().filled({"most": one.longest, "length": len(text)})
+        return _words().say("Shorten this to %(most)s characters; it has %(length)s.", **lengths)
     if _CONTROLS.search(text) or (one.kind != "area" and ("\n" in text or "\t" in text)):
         return _words().say(_NO_BREAKS if one.kind != "area" else _NO_CONTROLS)
     if one.kind == "email" and not _ADDRESS.match(text):

@@ -16,6 +16,7 @@ from assess.web.desks import desk
 from assess.web.forms import filled
 from assess.web.round_pages.members import (
     carried_rows,
+    fault_sentence,
     member_form,
     member_page,
     members_page,
@@ -58,7 +59,7 @@ def add(**_: str | int) -> Reply | tuple[str, HTTPStatus]:
         if not form.problems:
             (row,) = clusters.judge_members(session, place.cluster, [[form.values[one.name] for one in asked]]).rows
             form = form.refused(words().say(_LISTED), "name") if row.change is Change.CHANGED else form
-            form = form.refused(_sentence(row.faults[0])) if row.faults else form
+            form = form.refused(fault_sentence(row.faults[0])) if row.faults else form
             if row.change is Change.NEW:
                 clusters.add_member(session, place.cluster, **form.values, now=desk().now, actor=desk().actor)
         if form.problems:
@@ -129,10 +130,6 @@ def take_over(**_: str | int) -> Reply:
         listed = clusters.judge_members(session, place.cluster, rows)
         clusters.import_members(session, place.cluster, listed, now=desk().now, actor=desk().actor)
         return redirect(f"{place.address}/members?done=imported", HTTPStatus.SEE_OTHER)
-
-
-def _sentence(fault: str) -> str:
-    return f"{fault[:1].upper()}{fault[1:]}."
 
 
 def _member(session: Session, number: int) -> Member:

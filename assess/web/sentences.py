@@ -111,6 +111,5 @@ def in_words(number: int, words: Words) -> str:
 
 
 def figure(value: Decimal, scale: Scale) -> str:
-    """Write a figure; a level from 1 to 5 always with a decimal, so that it is not taken for a single answer."""
-    text = written(value, scale)
-    return f"{text}.0" if scale is Scale.LIKERT and "." not in text else text
+    """Write a figure; a level from 1 to 5 always with two decimals, as reports do, so that it is not taken for a single answer."""
+    return written(value, scale, aligned=scale is Scale.LIKERT)

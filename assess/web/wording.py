@@ -8,8 +8,9 @@ from markupsafe import Markup
 from assess.definitions.indicators import Indicator
 from assess.definitions.rulebase_words import rulebase_texts
 from assess.definitions.words import ENGLISH, Words, first_spoken, languages, words_of
+from assess.web.sentences import mending
 from assess.web.site import wanted_language
-from assess.workflow.refusals import WorkflowError
+from assess.workflow.refusals import Unreadable, WorkflowError
 
 
 def speak(chosen: Words) -> None:
@@ -36,8 +37,10 @@ def speak_to_stranger() -> None:
 
 def told(refusal: WorkflowError) -> str:
     """Say why a verb was refused, in the language of the present request."""
-    # What was refused further down comes as a sentence within the sentence.
-    values = {name: words().say(str(value)) if name == "refusal" else value for name, value in refusal.values.items()}
+    values = words().filled(refusal.values)
+    if isinstance(refusal, Unreadable):
+        item = refusal.item
+        values |= {"question": item.label.in_language(spoken()) or item.name, "remedy": mending(item, refusal.raw, spoken())}
     return words().say(refusal.text, **values)
 
 

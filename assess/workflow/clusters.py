@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from assess.definitions.indicators import Origin
 from assess.definitions.questionnaire_items import MemberKind
 from assess.definitions.validation import suggestion
+from assess.definitions.words import Phrase
 from assess.exchange.tables import read_table
 from assess.store.tables import Cluster, Member
 from assess.workflow import audit
@@ -40,7 +41,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """One row of a list of members, with what importing it would do and what is wrong with it."""
+    """One row of a list of members, with what importing it would do and what is wrong with it, in phrases."""
 
     line: int
     name: str
@@ -107,7 +108,7 @@ def add_member(
     """Add one member. Raises Taken when the cluster has one of this name, Unfit when something about it cannot be used."""
     row = _judged(0, name, kind, email, language, _members(session, cluster))
     if row.faults:
-        raise Unfit(f"{row.faults[0][:1].upper()}{row.faults[0][1:]}.")
+        raise Unfit("Correct the entry: %(fault)s.", fault=row.faults[0])
     if row.change is not Change.NEW:
         raise Taken("%(member)s is in the list of this cluster already; change that entry.", member=row.name)
     member = added(session, _member(cluster, row))
@@ -144,7 +145,7 @@ def change_member(
     cluster = required(session, Cluster, member.cluster_id)
     row = _judged(0, name, kind, email, language, {})
     if row.faults:
-        raise Unfit(f"{row.faults[0][:1].upper()}{row.faults[0][1:]}.")
+        raise Unfit("Correct the entry: %(fault)s.", fault=row.faults[0])
     other = _members(session, cluster).get(name_key(row.name))
     if other is not None and other.id != member.id:
         raise Taken("Choose another name: %(member)s is in the list of this cluster already.", member=row.name)
@@ -184,7 +185,7 @@ def import_members(
         first = listed.faulty[0]
         raise Unfit(
             "Correct line %(line)s (%(fault)s), or leave faulty rows out; %(faulty)s cannot be imported.",
-            line=first.line,
+            line=str(first.line),
             fault=first.faults[0],
             faulty=len(listed.faulty),
         )
@@ -241,20 +242,22 @@ def _judged(line: int, name: str, kind: str, email: str, language: str, members:
     return row if faults else MemberRow(line, plain, kind, email.strip(), language, change)
 
 
-def _faults(name: str, kind: str, email: str, language: str) -> Iterator[str]:
-    try:
-        _name(name)
-    except Unfit as error:
-        yield str(error).rstrip(".")
+def _faults(name: str, kind: str, email: str, language: str) -> Iterator[Phrase]:
+    if not _can_be_a_name(name.strip()):
+        yield Phrase("Give a name of one line and at most %(most)s characters", most=_LONGEST_NAME)
     if kind not in KINDS:
         near = suggestion(kind, KINDS) if kind else ""
-        yield f"the kind {kind!r} is not known{f'; {near}' if near else ''}; write one of {', '.join(KINDS)}"
+        values = {"kind": Phrase.quoted(kind), "kinds": ", ".join(KINDS)}
+        if near:
+            yield Phrase("the kind %(kind)s is not known; %(near)s; write one of %(kinds)s", near=near, **values)
+        else:
+            yield Phrase("the kind %(kind)s is not known; write one of %(kinds)s", **values)
     try:
         address(email)
     except MailRefused:
-        yield f"{email[:60]!r} is not a mail address; write one, without a name or spaces"
+        yield Phrase("%(email)s is not a mail address; write one, without a name or spaces", email=Phrase.quoted(email[:60]))
     if not 1 < len(language) <= 8 or not all(part.isalpha() and part.isascii() for part in language.split("-")):
-        yield f"{language[:20]!r} is not the code of a language; write en, for example"
+        yield Phrase("%(language)s is not the code of a language; write en, for example", language=Phrase.quoted(language[:20]))
 
 
 def _again(row: MemberRow, seen: dict[str, int]) -> MemberRow:
@@ -262,15 +265,19 @@ def _again(row: MemberRow, seen: dict[str, int]) -> MemberRow:
     first = seen.setdefault(name_key(row.name), row.line)
     if first == row.line or not row.name:
         return row
-    fault = f"the organisation stands on line {first} already; keep one of the two rows"
+    fault = Phrase("the organisation stands on line %(line)s already; keep one of the two rows", line=str(first))
     return MemberRow(row.line, row.name, row.kind, row.email, row.language, Change.FAULTY, (*row.faults, fault))
 
 
 def _name(text: str) -> str:
     plain = text.strip()
-    if not 0 < len(plain) <= _LONGEST_NAME or not plain.isprintable():
+    if not _can_be_a_name(plain):
         raise Unfit("Give a name of one line and at most %(most)s characters.", most=_LONGEST_NAME)
     return plain
+
+
+def _can_be_a_name(plain: str) -> bool:
+    return 0 < len(plain) <= _LONGEST_NAME and plain.isprintable()
 
 
 def _differs(member: Member, row: MemberRow) -> bool:

@@ -164,7 +164,7 @@ def _check_day(publication: Publication, decided_on: date, now: datetime) -> Non
     if decided_on > now.date():
         raise Unfit("Write the day on which it was decided: this one has not come yet.")
     if publication.published_at is not None and decided_on < publication.published_at.date():
-        day = publication.published_at.date().isoformat()
+        day = publication.published_at.date()
         raise Unfit("Check the day, or attach another report: this one was published on %(day)s, after that day.", day=day)
 
 
@@ -199,7 +199,7 @@ def _words(decision: Decision) -> tuple[object, ...]:
 def _noted(session: Session, programme: Programme, cluster_id: int, note: str, replaces: str) -> str:
     plain = note.replace("\r\n", "\n").strip()
     if len(plain) > LONGEST_NOTE or not plain.replace("\n", "").replace("\t", "").isprintable():
-        raise Unfit("Shorten the note to %(most)s characters, without control characters.", most=f"{LONGEST_NOTE:,}")
+        raise Unfit("Shorten the note to %(most)s characters, without control characters.", most=LONGEST_NOTE)
     if _REPLACES.match(plain):
         raise Unfit("Name the decision that is replaced in its own field, and begin the note otherwise.")
     if not replaces:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from assess.definitions.questionnaire_items import ItemType
+from assess.definitions.words import Phrase
 from assess.exchange.evidence_types import NotAccepted, media_type_of
 from assess.store.files import Draft, EvidenceFolder
 from assess.store.tables import EvidenceFile, Invitation, Response, Submission
@@ -52,7 +53,7 @@ def received(folder: EvidenceFolder, stream: IO[bytes], name: str) -> Iterator[O
         try:
             media_type = media_type_of(draft.path)
         except NotAccepted as refusal:
-            raise Unfit("%(refusal)s This is about %(name)s.", refusal=str(refusal), name=plain) from refusal
+            raise Unfit("%(refusal)s This is about %(name)s.", refusal=Phrase(str(refusal)), name=plain) from refusal
         yield Offered(draft, with_ending(plain, media_type), media_type)
 
 

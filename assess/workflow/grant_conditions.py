@@ -65,7 +65,7 @@ def from_text(text: str) -> tuple[Condition, ...]:
 def _own(text: str) -> Condition:
     plain = " ".join(text.split())
     if not 0 < len(plain) <= LONGEST or not plain.isprintable():
-        raise Unfit("Write each condition in at most %(most)s characters.", most=f"{LONGEST:,}")
+        raise Unfit("Write each condition in at most %(most)s characters.", most=LONGEST)
     return Condition(plain)
 
 

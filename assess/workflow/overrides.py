@@ -148,7 +148,7 @@ def _reason(reason: str) -> str:
         raise Unfit(
             "Give a reason of %(least)s to %(most)s characters: it is printed in the report beside the figure.",
             least=SHORTEST_REASON,
-            most=f"{LONGEST_REASON:,}",
+            most=LONGEST_REASON,
         )
     if not said.isprintable():
         raise Unfit("Write the reason in plain text: it holds signs that cannot be printed.")

@@ -64,9 +64,9 @@ def fields_of(questionnaire: Questionnaire, section: str, answers: Mapping[str, 
         field = field_of(name)
         item = asked.get(field[0]) if field else None
         if field is None or item is None or not item.type.answerable or (field[1] > 0) != (item.repeat is not None):
-            raise AnswerUnfit(name, f"Load the page again: the section {section!r} has no field {name!r}.")
+            raise AnswerUnfit("Load the page again: the section “%(section)s” has no field “%(field)s”.", section=section, field=name)
         if len(raw) > MAX_TEXT:
-            raise AnswerUnfit(name, f"Shorten the answer to {MAX_TEXT:,} characters; it has {len(raw):,}.")
+            raise AnswerUnfit("Shorten the answer to %(most)s characters; it has %(length)s.", most=MAX_TEXT, length=len(raw))
         fields[field] = raw
     return fields
 

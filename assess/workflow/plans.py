@@ -106,7 +106,7 @@ def accept(
     if entry is None:
         raise Unfit(
             "Choose an instrument that the diagnosis of %(year)s recommends; %(instrument)s is not among them.",
-            year=round_.year,
+            year=str(round_.year),
             instrument=repr(instrument[:80]),
         )
     if due < now.date():
@@ -208,10 +208,10 @@ def _basis(session: Session, round_: Round, rulebase: Rulebase, only_published: 
             "Plan with the rule base %(version)s as it was when the round was planned; this one differs.", version=round_.rulebase_version
         )
     if only_published and published_of(session, round_) is None:
-        raise Unfit("Wait until the report of %(year)s is published: the plan takes up what it recommends.", year=round_.year)
+        raise Unfit("Wait until the report of %(year)s is published: the plan takes up what it recommends.", year=str(round_.year))
     basis = basis_of(session, round_)
     if basis is None:
-        raise Unfit("Diagnose the round of %(year)s first: the plan takes up what the diagnosis recommends.", year=round_.year)
+        raise Unfit("Diagnose the round of %(year)s first: the plan takes up what the diagnosis recommends.", year=str(round_.year))
     return basis
 
 

@@ -134,7 +134,7 @@ def withdraw(session: Session, publication: Publication, because: str, *, accoun
         raise Unfit(
             "Say in %(least)s to %(most)s characters why: whoever has the report will read it.",
             least=SHORTEST_BECAUSE,
-            most=f"{LONGEST_BECAUSE:,}",
+            most=LONGEST_BECAUSE,
         )
     publication.withdrawn_at, publication.withdrawn_by, publication.withdrawn_because = now, account_id, said
     return _recorded(session, publication, "withdraw", account_id, now)

@@ -17,7 +17,7 @@ from assess.store.tables import AuditEvent, Round
 from assess.workflow import audit, responses
 from assess.workflow.answer_rows import texts_at
 from assess.workflow.evaluator_sheet import has_opened, rated_items, sheet_of, sheet_questionnaire
-from assess.workflow.refusals import Unfit
+from assess.workflow.refusals import Unfit, Unreadable
 from assess.workflow.rows import added, identity, locked
 
 FINISHED = "finish_rating"
@@ -62,7 +62,7 @@ def rate(session: Session, round_: Round, *, account_id: int, item: str, raw: st
         raise Unfit("Choose an item that is rated from 1 to 5: only such ratings are compared.")
     answer = parse(rated, raw)
     if isinstance(answer, Problem):
-        raise Unfit(f"Correct the rating: {answer.problem}; {answer.remedy}.")
+        raise Unreadable(rated, raw, answer)
     row = next((one for one in ratings_of(session, round_, account_id) if one.item == item), None)
     if answer is UNANSWERED:
         if row is not None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from assess.definitions.questionnaire_items import Item
+from assess.definitions.words import ENGLISH, Value, words_of
 from assess.engine.answers import Problem
 from assess.errors import AssessError
 
 
 class WorkflowError(AssessError):
-    """A verb was refused; nothing was changed. `text` names its `values`, so that it can be said in other languages."""
+    """A verb was refused; nothing was changed. `text` names its `values`, so that it can be said in other languages.
 
-    def __init__(self, text: str = "", **values: str | int) -> None:
+    Numbers and days among the values are written as the reader does, phrases said; a year is given as a text.
+    """
+
+    def __init__(self, text: str = "", **values: Value) -> None:
         self.text, self.values = text, values
-        super().__init__(text % values if values else text)
+        super().__init__(text % words_of(ENGLISH).filled(values) if values else text)
 
 
 class Unfit(WorkflowError):
@@ -85,9 +90,14 @@ class ChangedSince(WorkflowError):
 class AnswerUnfit(Unfit):
     """A field that the section does not have, or more text than can be kept."""
 
-    def __init__(self, field: str, sentence: str) -> None:
-        self.field = field
-        super().__init__(sentence)
+
+class Unreadable(Unfit):
+    """An answer that its item cannot take. Pages say `question` and `remedy` anew, as the item has them in the reader's language."""
+
+    def __init__(self, item: Item, raw: str, problem: Problem) -> None:
+        self.item, self.raw = item, raw
+        remedy = f"{problem.problem}; {problem.remedy}." if problem.remedy else f"{problem.problem}."
+        super().__init__("Correct the answer to “%(question)s”. %(remedy)s", question=str(item.label or item.name), remedy=remedy)
 
 
 class NotComplete(WorkflowError):

@@ -16,6 +16,4 @@ def is_released(session: Session, round_id: int) -> bool:
 def refuse_erased(round_: Round) -> None:
     """Raise Unfit once the answers of a round were erased: what is left would look as if nobody had answered."""
     if round_.erased_at is not None:
-        raise Unfit(
-            "Work with the diagnoses there are: the answers of this round were erased on %(day)s.", day=round_.erased_at.date().isoformat()
-        )
+        raise Unfit("Work with the diagnoses there are: the answers of this round were erased on %(day)s.", day=round_.erased_at.date())

@@ -41,7 +41,7 @@ def plan_round(
     if not opens_at < closes_at or now >= closes_at:
         raise Unfit("Choose a closing time that lies ahead, and after the opening.")
     if session.exec(select(Round).where(col(Round.cluster_id) == identity(cluster), col(Round.year) == year)).first() is not None:
-        raise Taken("%(cluster)s has a round of %(year)s already; go on with that one.", cluster=cluster.name, year=year)
+        raise Taken("%(cluster)s has a round of %(year)s already; go on with that one.", cluster=cluster.name, year=str(year))
     questionnaires = [(parsed(source), source) for source in sources]
     _check_together([questionnaire for questionnaire, _ in questionnaires])
     round_ = added(

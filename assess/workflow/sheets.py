@@ -20,7 +20,7 @@ from assess.workflow.evaluator_sheet import OPENED, QUESTIONNAIRE, has_opened, s
 from assess.workflow.page_saving import Conflict, plain
 from assess.workflow.pinned import asked
 from assess.workflow.ratings import may_see_first
-from assess.workflow.refusals import Taken, Unfit
+from assess.workflow.refusals import Taken, Unfit, Unreadable
 from assess.workflow.released import is_released
 from assess.workflow.rows import added, identity, locked, required
 
@@ -182,7 +182,7 @@ def _changed(item: Item, row: CarriedAnswer, because: str, raw: str) -> str:
         raise Unfit(
             "Say in %(least)s to %(most)s characters why it changed: next year's evaluator will ask.",
             least=SHORTEST_BECAUSE,
-            most=f"{LONGEST_BECAUSE:,}",
+            most=LONGEST_BECAUSE,
         )
     if not raw:
         raise Unfit("Give the new answer, or choose that it is not known.")
@@ -190,9 +190,5 @@ def _changed(item: Item, row: CarriedAnswer, because: str, raw: str) -> str:
         raise Unfit("Confirm the answer instead: the new one says the same.")
     problem = parse(item, raw)
     if isinstance(problem, Problem):
-        raise Unfit(
-            f"Correct the new answer: it {problem.problem}; {problem.remedy}."
-            if problem.remedy
-            else f"Correct the new answer: {problem.problem}."
-        )
+        raise Unreadable(item, raw, problem)
     return raw

@@ -283,6 +283,15 @@ def test_comparison__shows_the_year_before_with_differences_only_where_figures_c
     assert "same" in text
 
 
+def test_comparison__writes_every_level_with_two_decimals__as_the_report_does(known: Found) -> None:
+    page = known.browser().get(f"{known.address}/comparison")
+    table = next(one for one in page.all("table") if "Industrial network" in one.text)
+    cells = [one.text for one in page.all("td", class_="number") if table in one.parents]
+    levels = [text for text in cells if text not in ("unknown", "–", "±0")]
+    assert levels
+    assert all(re.fullmatch(r"[+−]?\d\.\d\d", text) for text in levels), levels
+
+
 def test_comparison__shows_no_peers_where_there_are_fewer_than_five(known: Found) -> None:
     assert "No peers are given: fewer than 5 other clusters" in text_of(known.browser().get(f"{known.address}/comparison"))
 

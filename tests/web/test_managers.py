@@ -59,7 +59,7 @@ def test_released_figures__stand_with_n__by_area_and_kind__and_the_others_with_t
     captions = [caption.text for caption in page.all("caption")]
     assert captions == ["Collaboration", "Roles"]
     cells = [" ".join(cell.text.split()) for cell in page.all("td")]
-    assert cells == ["3.25 n = 12", "4.0 n = 7", "withheld", "too few", "50 % n = 10", "–", "–", "–"]
+    assert cells == ["3.25 n = 12", "4.00 n = 7", "withheld", "too few", "50 % n = 10", "–", "–", "–"]
     assert TOO_FEW in page.one("p", class_="key").text
     assert WITHHELD in page.one("p", class_="key").text
     assert "3 figures shown, 2 withheld" in page.one("main").text

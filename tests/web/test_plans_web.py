@@ -53,7 +53,7 @@ def test_an_instrument__is_taken_up_once__however_often_the_button_is_pressed(pl
     (item,) = planning.items()
     assert (item.owner, item.baseline, item.target, item.due) == ("Cluster office", "2", "3.5", date(2027, 3, 31))
     page = manager.get(f"{BASE}/2026/plan?done=accepted")
-    assert "then 2.0 now 2.0 target 3.5" in main(page)
+    assert "then 2.00 now 2.00 target 3.50" in main(page)
     assert "1 in the plan" in main(page)
 
 
@@ -86,7 +86,7 @@ def test_an_evaluator__takes_up_from_a_draft__of_which_nobody_else_learns_before
     evaluator = planning.browser(Role.EVALUATOR)
     assert "not published" in main(evaluator.get(f"{BASE}/2026/plan"))
     planning.accept(evaluator)
-    assert "then 2.0 now 2.0" in main(evaluator.get(f"{BASE}/2026/plan"))
+    assert "then 2.00 now 2.00" in main(evaluator.get(f"{BASE}/2026/plan"))
     (item,) = planning.items()
     for role in (Role.MANAGER, Role.AGENCY):
         browser = planning.browser(role)
@@ -98,7 +98,7 @@ def test_an_evaluator__takes_up_from_a_draft__of_which_nobody_else_learns_before
             assert said not in only(browser.reply).text
     planning.browser(Role.MANAGER).get(f"{BASE}/2026/plan/{item.id}/review", status=404)
     planning.publish()
-    assert "then 2.0 now 2.0" in main(planning.browser(Role.MANAGER).get(f"{BASE}/2026/plan"))
+    assert "then 2.00 now 2.00" in main(planning.browser(Role.MANAGER).get(f"{BASE}/2026/plan"))
 
 
 def test_an_item__that_the_published_report_does_not_recommend__stays_with_the_evaluators(planning: Planning) -> None:
@@ -133,7 +133,7 @@ def test_the_next_round__reviews_the_item__with_its_progress(planning: Planning)
     planning.accept(manager)
     page = manager.get(f"{BASE}/2027/plan")
     assert "Review 1 item of earlier rounds" in main(page)
-    assert "then 2.0 now 4.0 target 3.5 ✓Target reached" in main(page)
+    assert "then 2.00 now 4.00 target 3.50 ✓Target reached" in main(page)
     (item,) = planning.items()
     address = f"{BASE}/2027/plan/{item.id}/review"
     form = manager.get(address).value("form")
@@ -188,8 +188,8 @@ def test_the_table__opens_in_a_spreadsheet__and_no_text_in_it_becomes_a_formula(
         "'=HYPERLINK(1)",
         "2027-03-31",
         "Planned",
-        "2.0",
-        "3.5",
+        "2.00",
+        "3.50",
     )
 
 
@@ -211,7 +211,7 @@ def test_an_unknown_baseline__is_said_to_be_unknown(planning: Planning) -> None:
             now=LATER,
             rulebase=rulebase(),
         )
-    assert "then unknown now unknown target 4.0" in main(planning.browser(Role.EVALUATOR).get(f"{BASE}/2026/plan"))
+    assert "then unknown now unknown target 4.00" in main(planning.browser(Role.EVALUATOR).get(f"{BASE}/2026/plan"))
 
 
 def test_a_plan_without_items__says_what_to_do(planning: Planning) -> None:

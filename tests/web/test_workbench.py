@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 from workflow.surveying import NOON
 
 from assess.store.session import writing
-from assess.store.staff_tables import BreakGlass, Role
+from assess.store.staff_tables import Account, BreakGlass, Role
 from assess.workflow.rows import added
 from web.staffing import make_account
 from web.visiting import Page
@@ -115,12 +116,30 @@ def test_evidence_of_one_kind__hides_figures_of_few(bench: Bench) -> None:
     assert rows(page)
 
 
+def test_evidence__writes_levels_and_their_spread_with_two_decimals(bench: Bench) -> None:
+    bench.answer(("3", "3", "3", "3", "3"))
+    page = bench.browser.get(f"{bench.address}/evidence")
+    trust = next(e for e in page.all("tr") if "Collaboration" in e.text and "5 of 5" in e.text)
+    value, _, spread, *_ = [cell.text for cell in page.all("td", class_="number") if trust in cell.parents]
+    assert (value, spread) == ("3.00", "0.00")
+
+
+def test_evidence_of_one_kind__says_in_german_why_figures_are_hidden(bench: Bench) -> None:
+    bench.answer(("2", "3"))
+    with writing(bench.site.engine) as session:
+        for account in session.exec(select(Account)):
+            account.language = "de"
+    shown = text(bench.browser.get(f"{bench.address}/evidence?kind=company"))
+    assert "weniger als 5 Organisationen haben geantwortet" in shown
+    assert "organisations answered" not in shown
+
+
 def test_evidence__tells_a_self_rating_from_a_checked_figure(bench: Bench) -> None:
     bench.answer(("1", "1", "2", "2", "2"))
     bench.fill_sheet()
     page = text(bench.browser.get(f"{bench.address}/evidence"))
     assert "Self-rating against checked figures (1)" in page
-    assert "2.0 5 5.0 evaluator −3" in page
+    assert "2.00 5 5.00 evaluator −3.00" in page
 
 
 def test_evidence__is_behind_a_screen__until_an_evaluator_gives_up_rating_blind(bench: Bench) -> None:

@@ -94,7 +94,7 @@ def test_override__shows_before_and_after_with_reason_and_name__and_is_withdrawn
         bench.browser.post(f"{bench.address}/overrides", form=form, indicator="collaboration.trust", value="4.5", reason=REASON)
     (row,) = made(bench)
     shown = text(bench.browser.get(f"{bench.address}/overrides"))
-    assert f"3.0 (members, n = 5 of 5) 4.5 {REASON} Person evaluator@example.org" in shown
+    assert f"3.00 (members, n = 5 of 5) 4.50 {REASON} Person evaluator@example.org" in shown
     for _ in range(2):
         bench.browser.post(f"{bench.address}/overrides/{row.id}/withdraw", form=form)
     assert bench.verbs().count("withdraw_override") == 1

@@ -71,7 +71,7 @@ def test_whoever_has_opened_the_first_sheet__does_not_rate(engine: Engine) -> No
 
 @pytest.mark.parametrize(
     ("item", "raw", "says"),
-    [("firms", "12", "from 1 to 5"), ("plan", "yes", "from 1 to 5"), ("idea", "6", "Correct the rating")],
+    [("firms", "12", "from 1 to 5"), ("plan", "yes", "from 1 to 5"), ("idea", "6", "Correct the answer to")],
 )
 def test_only_choices_from_1_to_5__are_rated(engine: Engine, item: str, raw: str, says: str) -> None:
     with writing(engine) as session:

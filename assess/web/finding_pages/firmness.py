@@ -104,7 +104,7 @@ def _row(case: Case, dossier: Dossier, about: str, says: str, stability: Stabili
         says=_said(about, says),
         stable=stable,
         bar=bar(same / RESAMPLES, _BAR, words().say("%(name)s: the same in %(times)s", name=name, times=stable)) if stability else None,
-        otherwise="; ".join(others),
+        otherwise=words().say("; ").join(others),
         turned_by=_turned_by(dossier, about, flip) if flip else "",
     )
 

@@ -192,7 +192,7 @@ def _read(name: str, text: str, rulebase: Rulebase, supposed: Mapping[str, Decim
     if value is None:
         return None, _number_wanted(scale), "value"
     problem = problem_with(value, scale)
-    return value, words().say("Correct the value: %(problem)s.", problem=problem) if problem else "", "value"
+    return value, words().say("Correct the value: %(problem)s.", problem=words().told(problem)) if problem else "", "value"
 
 
 def _number_wanted(scale: Scale) -> str:

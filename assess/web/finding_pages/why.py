@@ -168,7 +168,7 @@ def _card(case: Case, dossier: Dossier, again: Diagnosis, rule: Rule) -> RuleCar
         claims=claimed(case, dossier, again.rulebase, rule),
         text=dossier.reason(rule.id).text,
         tests=tuple(_line(case, dossier, again, test) for test in trace["conditions"]),
-        cited="; ".join(f"{_short(again.rulebase.sources[source])}, {locator}" for source, locator in rule.cite),
+        cited=words().say("; ").join(f"{_short(again.rulebase.sources[source])}, {locator}" for source, locator in rule.cite),
         written_in=words().say("%(file)s, line %(line)s", file=Path(rule.file).name, line=str(rule.line)),
     )
 

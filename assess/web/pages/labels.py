@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assess.definitions.words import words_of
 from assess.web.progress import Section
 from assess.web.visits import Visit
 from assess.workflow.answer_rows import field_of
@@ -17,4 +18,5 @@ def label_of(visit: Visit, section: Section, field: str) -> str:
     repeat = next(group for group in visit.questionnaire.groups if group.name == item.repeat)
     numbers = section.numbers(item.repeat)
     place = numbers.index(number) + 1 if number in numbers else number
-    return f"{repeat.label.in_language(visit.language)} {place}: {asked}" if repeat.label else asked
+    mark = words_of(visit.language).say(": ")
+    return f"{repeat.label.in_language(visit.language)} {place}{mark}{asked}" if repeat.label else asked

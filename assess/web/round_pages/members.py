@@ -199,8 +199,8 @@ def read_upload(session: Session, cluster: Cluster, sent: FileStorage) -> Member
     if not listed.rows:
         raise Unfit(message("Choose a file with at least one row below its header."))
     if len(listed.rows) > MOST_ROWS:
-        rows, most = (words().number(f"{number:,}") for number in (len(listed.rows), MOST_ROWS))
-        raise Unfit(message("Split the file: it has %(rows)s rows, and %(most)s can be imported at a time."), rows=rows, most=most)
+        text = message("Split the file: it has %(rows)s rows, and %(most)s can be imported at a time.")
+        raise Unfit(text, rows=len(listed.rows), most=MOST_ROWS)
     return listed
 
 
@@ -218,17 +218,30 @@ def carried_rows(text: str) -> Sequence[Sequence[str]]:
 
 def _preview_line(row: MemberRow) -> PreviewLine:
     change = (words().say(_CHANGES[row.change][0]), _BADGES[row.change])
-    return PreviewLine(row.line, row.name, row.kind, row.email, row.language, change, "; ".join(row.faults))
+    return PreviewLine(row.line, row.name, row.kind, row.email, row.language, change, _faults(row))
+
+
+def fault_sentence(fault: str) -> str:
+    """Say what is wrong with an entry as a sentence of its own."""
+    return f"{_capital(words().told(fault))}."
+
+
+def _faults(row: MemberRow) -> str:
+    return _capital(words().say("; ").join(words().told(fault) for fault in row.faults))
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _unreadable(fault: Fault) -> Unfit:
     """Return the refusal of a file that is no table."""
-    problem, remedy = words().say(fault.problem), words().say(fault.remedy)
+    problem, remedy = fault.problem, fault.remedy
     if fault.line and remedy:
         text = message("Choose another file, or mend this one: line %(line)s %(problem)s: %(remedy)s.")
-        return Unfit(text, line=fault.line, problem=problem, remedy=remedy)
+        return Unfit(text, line=str(fault.line), problem=problem, remedy=remedy)
     if fault.line:
-        return Unfit(message("Choose another file, or mend this one: line %(line)s %(problem)s."), line=fault.line, problem=problem)
+        return Unfit(message("Choose another file, or mend this one: line %(line)s %(problem)s."), line=str(fault.line), problem=problem)
     if remedy:
         return Unfit(message("Choose another file, or mend this one: it %(problem)s: %(remedy)s."), problem=problem, remedy=remedy)
     return Unfit(message("Choose another file, or mend this one: it %(problem)s."), problem=problem)

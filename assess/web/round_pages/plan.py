@@ -330,7 +330,7 @@ def review_form() -> tuple[Asked, ...]:
         Asked("state", say("Where it stands"), "choice", choices=tuple((one.value, say(STATES[one][0])) for one in REVIEWED_AS)),
         Asked(
             "note",
-            say("Note"),
+            say("Notes"),
             "area",
             required=False,
             hint=say("What was done, or at least %(least)s characters why it is dropped.", least=SHORTEST_BECAUSE),

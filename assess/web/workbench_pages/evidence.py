@@ -145,10 +145,10 @@ def area_of(indicator: Indicator) -> str:
 
 
 def distance_written(distance: Decimal, scale: Scale) -> str:
-    """Write a difference or a spread of values on a scale: shares in percentage points, all else as a number."""
+    """Write a difference or a spread of values on a scale: shares in percentage points, levels with two decimals, all else as a number."""
     if scale in (Scale.SHARE, Scale.RATE):
         return words().say("%(distance)s points", distance=words().number(written(distance * 100, Scale.NUMBER)))
-    return words().number(written(distance, Scale.NUMBER))
+    return words().number(written(distance, Scale.NUMBER, aligned=scale is Scale.LIKERT))
 
 
 def n_written(measure: Measure) -> str:
