@@ -28,7 +28,7 @@ _VOUCHED = {
     (Voucher.SIGNER,): Phrase("It cannot be reckoned from the file; it stands as it was sealed, and its signer vouches for it."),
     (Voucher.REGISTER,): Phrase("It cannot be reckoned from the file; it stands as it was sealed, and the register vouches for it."),
     (Voucher.SIGNER, Voucher.REGISTER): Phrase(
-        "It cannot be reckoned from the file; it stands as it was sealed, and its signer vouches and the register vouches for it."
+        "It cannot be reckoned from the file; it stands as it was sealed, and its signer and the register vouch for it."
     ),
 }
 

@@ -66,9 +66,7 @@ class Voucher(StrEnum):
 _VOUCHED = {
     (Voucher.SIGNER,): Phrase("Everything that was checked holds; its signer vouches for the figures."),
     (Voucher.REGISTER,): Phrase("Everything that was checked holds; the register vouches for the figures."),
-    (Voucher.SIGNER, Voucher.REGISTER): Phrase(
-        "Everything that was checked holds; its signer vouches and the register vouches for the figures."
-    ),
+    (Voucher.SIGNER, Voucher.REGISTER): Phrase("Everything that was checked holds; its signer and the register vouch for the figures."),
 }
 
 

@@ -117,7 +117,7 @@ def test_signed_report__names_its_signer__and_that_only_the_certificate_says_so(
 def test_signed_report__of_a_known_key_and_in_the_register__is_vouched_for() -> None:
     known = replace(MEANS, known_signer=fingerprint(signing_key().certificate), register=register_with(signed()))
     verdict = verify(signed(), known)
-    assert verdict.sentence == "Everything that was checked holds; its signer vouches and the register vouches for the figures."
+    assert verdict.sentence == "Everything that was checked holds; its signer and the register vouch for the figures."
 
 
 def test_draft__holds__and_is_no_published_report() -> None:
