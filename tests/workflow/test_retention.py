@@ -114,7 +114,7 @@ def test_due_is_only_what_was_warned_of_in_time_and_reached_everybody(engine: En
                 retention.refuse_unless_due(session, round_, now=now)
             return str(refused.value)
 
-        assert refusal(UNTIL - DAY).startswith(f"Wait until {words_of("en").day(UNTIL)}")
+        assert refusal(UNTIL - DAY).startswith(f"Wait until {words_of('en').day(UNTIL)}")
         assert "nobody was warned" in refusal(UNTIL)
         warn(session, months_after(UNTIL, -1))
         assert "2 of the 2 mails" in refusal(UNTIL)
