@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from math import ceil
 
 from assess.definitions.expressions import Expression
@@ -124,7 +125,7 @@ class Item:
         return self.lines.get(key) or self.lines.get("", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """A section (a group at the top), a table, a group inside a section or a repeat."""
 
@@ -143,7 +144,7 @@ class Group:
         """Whether its items are rows that share one choice list."""
         return "table-list" in self.appearance.split()
 
-    @property
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         """Every item in the group, in order, whatever groups lie between."""
         return tuple(item for child in self.children for item in (child.items if isinstance(child, Group) else (child,)))
@@ -161,7 +162,7 @@ class Group:
         return self.lines.get(key) or self.lines.get("", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Questionnaire:
     """One version of a questionnaire."""
 
@@ -180,7 +181,7 @@ class Questionnaire:
     notes: tuple[Fault, ...] = field(default=(), compare=False, repr=False)
     """Keys that were read under another name."""
 
-    @property
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         """Every item, in the order asked."""
         return tuple(item for section in self.sections for item in section.items)
