@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import groupby
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlmodel import Session, col
@@ -33,6 +34,15 @@ from assess.store.tables import (
 
 Field = tuple[str, int]
 """An item and the number of its repetition; 0 outside a repeat group."""
+
+
+class Present(NamedTuple):
+    """The present answer to one field: its row, its text, and the revision of the response in which it was last written."""
+
+    row: int | None
+    """Its number."""
+    raw: str
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +99,10 @@ def round_progress(session: Session, round_id: int, questionnaire: str = "member
     return tuple(Progress(*row) for row in session.execute(_progress(round_id, questionnaire)))
 
 
-def present_answers(session: Session, response_id: int) -> dict[Field, Answer]:
+def present_answers(session: Session, response_id: int) -> dict[Field, Present]:
     """Every field that was ever answered, with its present answer; one that was taken back has an empty text."""
-    rows = session.exec(rows_of(Answer).where(col(Answer.response_id) == response_id).execution_options(populate_existing=True))
-    return {(row.item, row.instance): row for row in rows}
+    rows = session.execute(_present(), {"response_id": response_id})
+    return {(item, instance): Present(row, raw, revision) for item, instance, row, raw, revision in rows}
 
 
 def answer_sheets(session: Session, round_id: int, questionnaire: str) -> tuple[SubmittedAnswers, ...]:
@@ -162,6 +172,12 @@ def _claimable(now: datetime) -> ColumnElement[bool]:
     waiting = and_(col(Job.state) == JobState.WAITING, col(Job.due_at) <= now)
     abandoned = and_(col(Job.state) == JobState.RUNNING, col(Job.lease_until) <= now)
     return or_(waiting, abandoned)
+
+
+@cache
+def _present() -> Select[str, int, int | None, str, int]:
+    said = (col(Answer.item), col(Answer.instance), col(Answer.id), col(Answer.raw), col(Answer.revision))
+    return select(*said).where(col(Answer.response_id) == bindparam("response_id"))
 
 
 @cache

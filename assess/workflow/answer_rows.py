@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
-from assess.store.queries import Field, present_answers
+from assess.store.queries import Field, Present, present_answers
 from assess.store.tables import Answer, AnswerRevision, Response
 from assess.workflow.rows import identity
 
@@ -28,9 +28,14 @@ def field_of(name: str) -> Field | None:
     return (item, int(instance)) if instance.isascii() and instance.isdigit() and len(instance) < 4 and instance[0] != "0" else None
 
 
-def present(session: Session, response: Response) -> dict[Field, Answer]:
-    """Return the row of every field that was ever answered; an answer that was taken back has an empty text."""
+def present(session: Session, response: Response) -> dict[Field, Present]:
+    """Return the present answer of every field that was ever answered; an answer that was taken back has an empty text."""
     return present_answers(session, identity(response))
+
+
+def texts(session: Session, response: Response) -> dict[Field, str]:
+    """Return the answers as they stand now, without those that are empty."""
+    return {field: now.raw for field, now in present(session, response).items() if now.raw}
 
 
 def texts_at(session: Session, response: Response, revision: int, items: Collection[str] | None = None) -> dict[Field, str]:
@@ -43,14 +48,11 @@ def texts_at(session: Session, response: Response, revision: int, items: Collect
     return {field: raw for field, raw in last.items() if raw}
 
 
-def write(session: Session, response: Response, changes: Mapping[Field, str], rows: Mapping[Field, Answer], now: datetime) -> None:
+def write(session: Session, response: Response, changes: Mapping[Field, str], before: Mapping[Field, Present], now: datetime) -> None:
     """Write changed answers as the response's next revision."""
     response.revision += 1
     response.saved_at = now
     number = identity(response)
-    for field in changes.keys() & rows.keys():
-        rows[field].raw, rows[field].revision, rows[field].saved_at = changes[field], response.revision, now
-        session.add(rows[field])
     session.add(response)
     session.flush()
     written = {
@@ -58,5 +60,7 @@ def write(session: Session, response: Response, changes: Mapping[Field, str], ro
         for field, raw in changes.items()
     }
     session.execute(insert(AnswerRevision), list(written.values()))
-    if new := [row for field, row in written.items() if field not in rows]:
+    if changed := [{**row, "id": before[field].row} for field, row in written.items() if field in before]:
+        session.execute(update(Answer), changed)
+    if new := [row for field, row in written.items() if field not in before]:
         session.execute(insert(Answer), new)

@@ -17,7 +17,7 @@ from assess.exchange.evidence_types import NotAccepted, media_type_of
 from assess.store.files import Draft, EvidenceFolder
 from assess.store.tables import EvidenceFile, Invitation, Response, Submission
 from assess.workflow import audit
-from assess.workflow.answer_rows import Field, field_name, present, texts_at, write
+from assess.workflow.answer_rows import Field, field_name, present, texts, texts_at, write
 from assess.workflow.evidence_names import answer_of, files_in, in_megabytes, plain_name, with_ending
 from assess.workflow.pinned import pinned
 from assess.workflow.refusals import Unfit
@@ -124,8 +124,7 @@ def _open_answer(session: Session, response: Response, field: Field, now: dateti
 
 
 def _files(session: Session, response: Response, field: Field) -> dict[str, str]:
-    row = present(session, response).get(field)
-    return files_in(row.raw) if row is not None else {}
+    return files_in(texts(session, response).get(field, ""))
 
 
 def _refuse_too_much(session: Session, response: Response, before: int, new: Mapping[str, Offered]) -> None:

@@ -11,7 +11,8 @@ from sqlmodel import Session
 
 from assess.definitions.questionnaire_items import Questionnaire
 from assess.engine.answers import MAX_TEXT
-from assess.store.tables import Answer, Response
+from assess.store.queries import Present
+from assess.store.tables import Response
 from assess.workflow.answer_rows import Field, field_name, field_of, present, texts_at, write
 from assess.workflow.refusals import AnswerUnfit
 
@@ -88,15 +89,15 @@ class Merged:
 
 def merge(session: Session, response: Response, sent: Mapping[Field, str], seen: int, now: datetime) -> Merged:
     """Write what only the page changed. Three texts are compared: what the page showed, what is stored now, what the page sent."""
-    rows = present(session, response)
-    differing = {field for field, raw in sent.items() if raw != _stored(rows, field)}
-    later = {field for field in differing if field in rows and rows[field].revision > seen}
+    before = present(session, response)
+    differing = {field for field, raw in sent.items() if raw != _stored(before, field)}
+    later = {field for field in differing if field in before and before[field].revision > seen}
     shown = texts_at(session, response, seen, {item for item, _ in later}) if later else {}
-    by_others = {field for field in later if _stored(rows, field) != shown.get(field, "")}
+    by_others = {field for field in later if _stored(before, field) != shown.get(field, "")}
     contested = {field for field in by_others if sent[field] != shown.get(field, "")}
     changes = {field: sent[field] for field in sorted(differing - by_others)}
     if changes:
-        write(session, response, changes, rows, now)
+        write(session, response, changes, before, now)
     return Merged(*([field_name(*field) for field in sorted(fields)] for fields in (changes, by_others - contested, contested)))
 
 
@@ -112,5 +113,5 @@ def told(session: Session, response: Response, outcome: Mapping[str, Any], page:
     return Conflict(revision, saved_at, contested, changed, others, repeated)
 
 
-def _stored(rows: Mapping[Field, Answer], field: Field) -> str:
-    return rows[field].raw if field in rows else ""
+def _stored(before: Mapping[Field, Present], field: Field) -> str:
+    return before[field].raw if field in before else ""

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from assess.store.tables import AuditEvent, Cluster, EvidenceFile, Invitation, Member, OutboxMail, Reopening, Response, Round
 from assess.workflow import audit
-from assess.workflow.answer_rows import field_name, present
+from assess.workflow.answer_rows import field_name, texts
 from assess.workflow.rows import identity, required
 
 LEFT_OUT = "left out: an administrator may read answers of this round only after breaking the glass"
@@ -61,9 +61,7 @@ def _response(session: Session, response: Response, with_answers: bool) -> Mappi
         select(EvidenceFile.name).where(col(EvidenceFile.response_id) == identity(response)).order_by(col(EvidenceFile.id))
     )
     reasons = select(Reopening.reason).where(col(Reopening.response_id) == identity(response)).order_by(col(Reopening.revision))
-    answers = (
-        {field_name(*field): row.raw for field, row in sorted(present(session, response).items()) if row.raw} if with_answers else LEFT_OUT
-    )
+    answers = {field_name(*field): raw for field, raw in sorted(texts(session, response).items())} if with_answers else LEFT_OUT
     return {
         "round": required(session, Round, response.round_id).year,
         "questionnaire": f"{response.questionnaire} {response.version}",

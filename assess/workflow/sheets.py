@@ -15,7 +15,7 @@ from assess.store.staff_tables import Account
 from assess.store.steering_tables import CarriedAnswer, Verdict
 from assess.store.tables import Cluster, Member, Response, ResponseState, Round, RoundState
 from assess.workflow import audit, clusters, responses
-from assess.workflow.answer_rows import present, texts_at
+from assess.workflow.answer_rows import texts, texts_at
 from assess.workflow.evaluator_sheet import OPENED, QUESTIONNAIRE, has_opened, sheet_of, sheet_questionnaire
 from assess.workflow.page_saving import Conflict, plain
 from assess.workflow.pinned import asked
@@ -70,7 +70,7 @@ def prefill(session: Session, round_: Round, *, now: datetime, actor: str = audi
     if source is None:
         return ()
     earlier, answers, then = source
-    known = {field[0] for field, row in present(session, response).items() if row.raw} | {one.item for one in carried(session, response)}
+    known = {item for item, _ in texts(session, response)} | {one.item for one in carried(session, response)}
     rows = tuple(
         CarriedAnswer(response_id=identity(response), item=item.name, before=raw, from_year=earlier.year)
         for item, raw in _carried_over(sheet_questionnaire(session, round_), then, answers)

@@ -14,7 +14,7 @@ from assess.definitions.questionnaire_items import Item, MemberKind, Questionnai
 from assess.engine.answer_rules import AnswerRules
 from assess.engine.answers import UNANSWERED, Problem, parse, problem_on_its_own
 from assess.store.tables import Member, Response
-from assess.workflow.answer_rows import Field, field_name, present
+from assess.workflow.answer_rows import Field, field_name, texts
 from assess.workflow.pinned import pinned_rules
 from assess.workflow.rows import required
 
@@ -49,9 +49,8 @@ class Standing:
 
 def standing(session: Session, response: Response, today: date) -> Standing:
     """Judge the present answers of a response by its own version of the questionnaire."""
-    given = {field: row.raw for field, row in present(session, response).items() if row.raw}
     rules = pinned_rules(session, response.round_id, response.questionnaire, today)
-    return judged(given, required(session, Member, response.member_id).kind, rules)
+    return judged(texts(session, response), required(session, Member, response.member_id).kind, rules)
 
 
 def judged(given: Mapping[Field, str], listed_kind: str, rules: AnswerRules) -> Standing:

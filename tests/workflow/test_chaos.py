@@ -16,7 +16,8 @@ from databases import new_migrated
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from assess.store.tables import Answer, Response
+from assess.store.queries import Present
+from assess.store.tables import Response
 from assess.workflow import answer_rows, page_saving, receipts
 from assess.workflow.answer_rows import Field
 from workflow.chaotic import Chaos
@@ -50,11 +51,11 @@ def _forget_receipts(_session: Session, _response: Response, _key: str, _digest:
 
 
 def _forget_history(
-    session: Session, response: Response, changes: Mapping[Field, str], rows: Mapping[Field, Answer], now: datetime
+    session: Session, response: Response, changes: Mapping[Field, str], before: Mapping[Field, Present], now: datetime
 ) -> None:
     """A fault: the last change of a page is dropped, though it is acknowledged."""
     kept = dict(list(changes.items())[:-1])
-    answer_rows.write(session, response, kept, rows, now)
+    answer_rows.write(session, response, kept, before, now)
 
 
 def _last_one_wins(_session: Session, _response: Response, _revision: int, _items: object = None) -> dict[Field, str]:
