@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from secrets import token_hex
 
 import pytest
 from databases import new_migrated
@@ -74,8 +75,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Anybody]:
 @pytest.fixture
 def anybody(made: Anybody, monkeypatch: pytest.MonkeyPatch) -> Anybody:
     """The same, with nothing counted yet."""
-    monkeypatch.setattr(verification, "FILES", doors.Door(f"verify {id(monkeypatch)}", verification.FILES.client))
-    monkeypatch.setattr(verification, "NUMBERS", doors.Door(f"number {id(monkeypatch)}", verification.NUMBERS.client))
+    mark = token_hex()  # an address in memory may be that of an earlier test's
+    monkeypatch.setattr(verification, "FILES", doors.Door(f"verify {mark}", verification.FILES.client))
+    monkeypatch.setattr(verification, "NUMBERS", doors.Door(f"number {mark}", verification.NUMBERS.client))
     return made
 
 
