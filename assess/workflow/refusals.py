@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from assess.definitions.questionnaire_items import Item
-from assess.definitions.words import ENGLISH, Value, words_of
+from assess.definitions.words import Phrase, Value
 from assess.engine.answers import Problem
 from assess.errors import AssessError
 
@@ -18,7 +18,7 @@ class WorkflowError(AssessError):
 
     def __init__(self, text: str = "", **values: Value) -> None:
         self.text, self.values = text, values
-        super().__init__(text % words_of(ENGLISH).filled(values) if values else text)
+        super().__init__(Phrase(text, **values))
 
 
 class Unfit(WorkflowError):

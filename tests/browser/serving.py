@@ -26,7 +26,7 @@ from assess.store.tables import Cluster, Invitation, Round
 from assess.web.app import create_app
 from assess.web.site import utc_now
 from assess.workflow import clusters, invitations, releases, responses, rounds
-from assess.workflow.answer_rows import field_name, present
+from assess.workflow.answer_rows import field_name, texts
 from browser.planted import plant
 
 SECTIONS = (
@@ -84,8 +84,7 @@ class Link:
         """What is stored, by field."""
         with writing(self.site.database) as session:
             response = responses.response_of(session, self._invitation(session))
-            rows = present(session, response) if response else {}
-        return {field_name(*place): row.raw for place, row in rows.items() if row.raw}
+            return {field_name(*field): raw for field, raw in texts(session, response).items()} if response else {}
 
     def wait_until_served(self, name: str) -> None:
         """Wait for the site to have answered a request of the link that no page waits for. Raises queue.Empty where none comes."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,14 +10,13 @@ from databases import new_migrated
 from playwright.sync_api import Browser, Page
 from sqlmodel import col, select
 from web.staffing import PASSWORD, Staffed, staffed_site
-from workflow.granting import real_document, reported, withdraw
+from workflow.granting import make_printable, real_document, reported, withdraw
 from workflow.surveying import NOON, only
 
 from assess.store.files import EvidenceFolder
 from assess.store.session import writing
 from assess.store.staff_tables import ProgrammeCluster, Role
 from assess.store.steering_tables import Publication
-from assess.store.tables import StoredDiagnosis
 from assess.workflow import report_files
 from assess.workflow.rows import identity
 from browser.staffed import follow, judge, served
@@ -34,10 +32,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
     with new_migrated("sqlite", folder) as engine:
         made = staffed_site(engine, folder)
         with writing(engine) as session:
-            diagnosis = only(session.exec(select(StoredDiagnosis).where(col(StoredDiagnosis.round_id) == made.own.round_id)).first())
-            content = real_document()
-            diagnosis.document, diagnosis.digest = json.dumps(content), content["digest"]
-            session.add(diagnosis)
+            diagnosis = make_printable(session, made.own.round_id)
             for name, case in (("Harbour Valley", "singapore"), ("Silent Valley", "oregon")):
                 other = reported(session, name, document=real_document(case), published_at=NOON)
                 if name == "Silent Valley":

@@ -15,7 +15,7 @@ from assess.store.session import reading, writing
 from assess.store.tables import AnswerRevision, OutboxMail, Receipt, Response, Submission
 from assess.web.site import utc_now
 from assess.workflow import invitations, responses
-from assess.workflow.answer_rows import field_name, present
+from assess.workflow.answer_rows import field_name, texts
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,7 @@ class Participant:
     def answers(self) -> dict[str, str]:
         """The present answers, without those taken back."""
         with reading(self.engine) as session:
-            rows = present(session, self._response(session))
-        return {field_name(*field): row.raw for field, row in rows.items() if row.raw}
+            return {field_name(*field): raw for field, raw in texts(session, self._response(session)).items()}
 
     def written(self) -> Counter[tuple[str, str]]:
         """How often each answer was ever written."""

@@ -15,13 +15,13 @@ from databases import new_migrated
 from openpyxl import load_workbook
 from sqlmodel import col, select
 from werkzeug.test import TestResponse
-from workflow.granting import real_document, withdraw
+from workflow.granting import make_printable, real_document, withdraw
 from workflow.surveying import only
 
 from assess.store.session import reading, writing
 from assess.store.staff_tables import ProgrammeCluster, Role
 from assess.store.steering_tables import Decision, Publication, ReportFile
-from assess.store.tables import AuditEvent, Cluster, StoredDiagnosis
+from assess.store.tables import AuditEvent, Cluster
 from assess.workflow.rows import identity
 from web.staffing import StaffBrowser, Staffed, staffed_site
 from web.visiting import check_headers
@@ -45,10 +45,7 @@ def site(tmp_path: Path) -> Iterator[Staffed]:
     with new_migrated("sqlite", tmp_path) as engine:
         made = staffed_site(engine, tmp_path)
         with writing(engine) as session:
-            diagnosis = only(session.exec(select(StoredDiagnosis).where(col(StoredDiagnosis.round_id) == made.own.round_id)).first())
-            content = real_document()
-            diagnosis.document, diagnosis.digest = json.dumps(content), content["digest"]
-            session.add(diagnosis)
+            make_printable(session, made.own.round_id)
         yield made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +9,11 @@ from pathlib import Path
 import pytest
 from databases import new_migrated
 from sqlmodel import col, select
-from workflow.granting import real_document
-from workflow.surveying import only
+from workflow.granting import make_printable
 
 from assess.store.session import reading, writing
 from assess.store.staff_tables import Role
-from assess.store.tables import AuditEvent, StoredDiagnosis
+from assess.store.tables import AuditEvent
 from assess.web.access import needs
 from web.staffing import Staffed, staffed_site
 from web.test_access import askers, staff_routes
@@ -41,10 +39,7 @@ def site(tmp_path: Path) -> Iterator[Staffed]:
     with new_migrated("sqlite", tmp_path) as engine:
         made = staffed_site(engine, tmp_path)
         with writing(engine) as session:
-            diagnosis = only(session.exec(select(StoredDiagnosis).where(col(StoredDiagnosis.round_id) == made.own.round_id)).first())
-            content = real_document()
-            diagnosis.document, diagnosis.digest = json.dumps(content), content["digest"]
-            session.add(diagnosis)
+            make_printable(session, made.own.round_id)
         yield made
 
 

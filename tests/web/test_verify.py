@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from secrets import token_hex
@@ -11,7 +10,7 @@ import pytest
 from databases import new_migrated
 from flask.testing import FlaskClient
 from sqlmodel import Session, col, select
-from workflow.granting import real_document, withdraw
+from workflow.granting import make_printable, real_document, withdraw
 from workflow.surveying import only
 
 from assess.store.files import EvidenceFolder
@@ -63,10 +62,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Anybody]:
     with new_migrated("sqlite", folder) as engine:
         site = staffed_site(engine, folder)
         with writing(engine) as session:
-            diagnosis = only(session.exec(select(StoredDiagnosis).where(col(StoredDiagnosis.round_id) == site.own.round_id)).first())
-            content = real_document()
-            diagnosis.document, diagnosis.digest = json.dumps(content), content["digest"]
-            session.add(diagnosis)
+            diagnosis = make_printable(session, site.own.round_id)
         files = EvidenceFolder(site.settings.files)
         row = report_files.make_report(engine, files, identity(diagnosis), now=site.clock.now)
         yield Anybody(site, site.client, report_files.report_bytes(files, row))

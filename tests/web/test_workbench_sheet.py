@@ -12,8 +12,7 @@ from assess.store.session import writing
 from assess.store.staff_tables import Role
 from assess.store.steering_tables import Verdict
 from assess.store.tables import ResponseState
-from assess.workflow import sheets
-from assess.workflow.answer_rows import present
+from assess.workflow import answer_rows, sheets
 from web.staffing import StaffBrowser
 from web.test_workbench import links, text
 from web.visiting import Page, filled_in
@@ -41,7 +40,7 @@ def save(bench: Bench, page: Page, answers: dict[str, str], *, go: str = "on", s
 
 def texts(bench: Bench) -> dict[str, str]:
     with writing(bench.site.engine) as session:
-        return {item: row.raw for (item, _), row in present(session, bench.response("evaluator")).items() if row.raw}
+        return {item: raw for (item, _), raw in answer_rows.texts(session, bench.response("evaluator")).items()}
 
 
 def verdicts(bench: Bench) -> dict[str, Verdict | None]:

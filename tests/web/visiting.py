@@ -23,7 +23,7 @@ from assess.store.tables import Response, Round
 from assess.web.app import create_app
 from assess.web.site import NAME, Site
 from assess.workflow import invitations, responses, rounds
-from assess.workflow.answer_rows import field_name, present
+from assess.workflow.answer_rows import field_name, texts
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a secret for tests that is long enough, 0123456789"  # noqa: S105
@@ -255,8 +255,7 @@ class Survey:
     def answers(self) -> dict[str, str]:
         """The answers that are stored, by field."""
         with writing(self.engine) as session:
-            rows = present(session, self.response())
-        return {field_name(*key): row.raw for key, row in rows.items() if row.raw}
+            return {field_name(*field): raw for field, raw in texts(session, self.response()).items()}
 
     def reopen(self) -> None:
         with writing(self.engine) as session:

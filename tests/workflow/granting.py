@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from report_documents import invented, of_case
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from assess.definitions.digests import digest
 from assess.store.staff_tables import Account, Programme
@@ -33,6 +33,15 @@ class Reported:
     round: Round
     publication: Publication
     attached: Attached
+
+
+def make_printable(session: Session, round_id: int) -> StoredDiagnosis:
+    """Put a diagnosis that can be printed in the place of a round's."""
+    found = only(session.exec(select(StoredDiagnosis).where(col(StoredDiagnosis.round_id) == round_id)).first())
+    content = real_document()
+    found.document, found.digest = json.dumps(content), content["digest"]
+    session.add(found)
+    return found
 
 
 def make_agent(session: Session, name: str = "Agnes") -> int:

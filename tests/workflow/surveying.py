@@ -17,7 +17,7 @@ from assess.definitions.rulebase import Rulebase
 from assess.store.session import writing
 from assess.store.tables import Cluster, Invitation, Member, Response, Round, Submission
 from assess.workflow import clusters, invitations, responses, rounds
-from assess.workflow.answer_rows import field_name, present
+from assess.workflow.answer_rows import field_name, texts
 
 _Found = TypeVar("_Found")
 
@@ -82,8 +82,7 @@ class Surveyed:
     def texts(self) -> dict[str, str]:
         """The present answers, without those taken back."""
         with writing(self.engine) as session:
-            rows = present(session, self.response(session))
-        return {field_name(*field): row.raw for field, row in rows.items() if row.raw}
+            return {field_name(*field): raw for field, raw in texts(session, self.response(session)).items()}
 
     def count(self, table: type[Invitation | Response | Submission]) -> int:
         with writing(self.engine) as session:

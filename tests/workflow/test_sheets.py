@@ -11,8 +11,7 @@ from sqlmodel import Session, select
 from assess.store.session import writing
 from assess.store.steering_tables import Verdict
 from assess.store.tables import Cluster, Member, Response, ResponseState, Round
-from assess.workflow import ratings, responses, rounds, sheets
-from assess.workflow.answer_rows import present
+from assess.workflow import answer_rows, ratings, responses, rounds, sheets
 from assess.workflow.evaluator_sheet import has_opened, sheet_of
 from assess.workflow.refusals import Taken, Unfit
 from workflow.evaluating import SHEET, answer_sheet, closed_round, make_account, open_round, release, verbs
@@ -22,7 +21,7 @@ ANSWERS = {"firms": "120", "plan": "yes", "idea": "4", "trust": "dont_know"}
 
 
 def texts(session: Session, response: Response) -> dict[str, str]:
-    return {item: row.raw for (item, _), row in present(session, response).items() if row.raw}
+    return {item: raw for (item, _), raw in answer_rows.texts(session, response).items()}
 
 
 def next_year(session: Session, source: str = SHEET, answers: dict[str, str] | None = None) -> tuple[Round, Response, int]:
