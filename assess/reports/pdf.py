@@ -40,7 +40,8 @@ from assess.reports.seal_keys import SigningKey
 from assess.reports.seal_metadata import described, extended, pages_digest
 from assess.reports.seal_stamp import ANNEX, ENCLOSED, Stamp
 from assess.reports.spacing import spaced
-from assess.reports.tagging import fold_spans, name_scopes
+from assess.reports.stream_ends import end_unmistakably
+from assess.reports.tagging import fold_spans, gather_items, name_scopes
 from assess.reports.view import ReportView, build_view, with_sources_cited
 
 _ASSET = re.compile(r"asset:((?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.(?:css|ttf))\Z")
@@ -49,6 +50,8 @@ ARCHIVED = "pdf/a-3a"
 _COLOURS, _PROFILE = "screen", "sRGB2014.icc"
 _DESCRIPTION = "The diagnosis that this report shows"
 _BESIDE = "What this report shows beside its diagnosis"
+
+end_unmistakably()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +219,7 @@ def _finisher(properties: Mapping[str, str], draft: bool) -> Callable[[Any, pydy
     def finish(_document: Any, pdf: pydyf.PDF) -> None:
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
         name_scopes(pdf.objects)
+        gather_items(pdf.objects)
         fold_spans(pdf.objects, _at(pdf, _at(pdf, pdf.catalog["StructTreeRoot"])["ParentTree"])["Nums"])
         pages = [_at(pdf, pdf.objects[number]["Contents"]) for number in pdf.pages["Kids"][::3]]
         for page in pages if draft else ():

@@ -1,4 +1,5 @@
-"""Puts right what WeasyPrint leaves of the structure of a tagged PDF: what a header cell heads, and spans that say nothing.
+"""Puts right what WeasyPrint leaves of the structure of a tagged PDF: what a header cell heads, text beside the body of a list's
+item, and spans that say nothing.
 
 Two elements of three in a report's structure are such spans; without them the file is smaller by a tenth.
 """
@@ -28,6 +29,19 @@ def name_scopes(objects: Objects) -> None:
         if isinstance(cell, MutableMapping) and cell.get("S") == "/TH":
             row = _at(objects, cell["P"])
             cell["A"]["Scope"] = "/Column" if _at(objects, row["P"]).get("S") == "/THead" else "/Row"
+
+
+def gather_items(objects: Objects) -> None:
+    """Put what stands in a list's item beside its marker and its body into that body, the only place PDF/UA has for it."""
+    for item in objects:
+        if isinstance(item, MutableMapping) and item.get("S") == "/LI":
+            kids = [(reference, _at(objects, reference)) for reference in item["K"]]
+            bodies = [kid for _, kid in kids if kid["S"] == "/LBody"]
+            for reference, kid in kids:
+                if kid["S"] not in ("/LBody", "/Lbl") and bodies:
+                    item["K"].remove(reference)
+                    bodies[-1]["K"].append(reference)
+                    kid["P"] = bodies[-1].reference
 
 
 def fold_spans(objects: Objects, parents: Any) -> None:

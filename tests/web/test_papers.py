@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
+import page
 import pikepdf
 import pytest
 from openpyxl import load_workbook
@@ -58,6 +59,13 @@ def test_pdf__is_tagged__and_has_a_title_and_a_language(everything: Survey) -> N
         assert file.Root.MarkInfo.Marked
         assert [round(float(edge)) for edge in file.pages[0].mediabox] == [0, 0, 595, 842]
     assert any(name.startswith("Form-Sans") for name in font_names(content))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_pdf__conforms_to_pdf_ua(everything: Survey, language: str) -> None:
+    content = fetched(everything, f"blank.pdf?language={language}").data
+    found = page.validate_pdf_bytes(content, profile=page.ValidationProfile.PDF_UA_1)
+    assert {failure.rule_id: failure.message for failure in found.failures} == {}
 
 
 def test_pdf__speaks_the_language_that_is_asked_for(everything: Survey) -> None:
