@@ -18,7 +18,6 @@ from pebble import ProcessPool
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from assess.commands.report_year import REPORTS_PER_CHILD
 from assess.definitions.library import load_rulebase_version
 from assess.engine.annex import Beside, annex_of
 from assess.engine.diagnosis import diagnose
@@ -86,8 +85,8 @@ def two_over_one() -> float:
 
 
 def growth() -> float:
-    """Most memory of any process over the last of many reports ÷ that over the first, one at a time as `assess report --all` makes them."""
-    with ProcessPool(1, REPORTS_PER_CHILD, context=get_context("fork")) as pool:
+    """Most memory over the last of many reports ÷ that over the first, all by one process, as `assess report --all --jobs 1` makes them."""
+    with ProcessPool(1, context=get_context("fork")) as pool:
         sizes = [pool.schedule(_report_and_measure, args=(number,)).result() for number in range(_MANY)]
     return max(sizes[_WARM:]) / max(sizes[:_WARM])
 

@@ -24,8 +24,6 @@ from assess.workflow.report_files import DRAFT, Kind, Wanted, keep_report, repor
 from assess.workflow.rows import identity
 from assess.workflow.year_reports import diagnoses_of
 
-REPORTS_PER_CHILD = 20
-"""Reports after which a child process makes room for another: the libraries that set them keep about two MB of each."""
 _LONGEST = 120
 """Seconds after which a report that is still being made counts as failed."""
 _key: SigningKey | None = None  # of a child process; a private key is not sent through a pipe for each report
@@ -63,7 +61,7 @@ def _make(found: Place, files: EvidenceFolder, key: SigningKey | None, missing: 
         _keep(found, files, missing[0], make(missing[0].document, missing[0].stamp, key, missing[0].annex), folder)
         progress.advance(task)
         found.engine.dispose()  # no connection is to be shared with a child process
-        with ProcessPool(jobs, REPORTS_PER_CHILD, _begin, (key,), get_context("fork")) as pool:
+        with ProcessPool(jobs, initializer=_begin, initargs=(key,), context=get_context("fork")) as pool:
             under_way: dict[Future[Made], Wanted] = {pool.schedule(_made, args=(one,), timeout=_LONGEST): one for one in missing[1:]}
             for future in as_completed(under_way):
                 error = future.exception()
