@@ -174,9 +174,14 @@ def verify(file: Path, pages: bool, certificate: Path | None, output: str) -> No
     Exit codes: 0 everything asked holds · 1 something does not · 2 it cannot be read.
     """
     with _collecting_nothing():
-        from assess.commands import verifying as command
+        from assess.commands.signature_ahead import begun, content_of
 
-        sys.exit(command.run(file, output, pages, certificate))
+        content = content_of(file)
+        with begun(content) as signature:
+            from assess.commands import verifying as command
+
+            code = command.run(file, content, signature, output, pages, certificate)
+        sys.exit(code)
 
 
 @assess.group()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,36 +16,20 @@ from assess.errors import AssessError
 from assess.reports.seal_checks import Register
 from assess.reports.seal_findings import Result, Signature, Verdict
 from assess.reports.seal_keys import fingerprint, read_certificate
-from assess.reports.seal_reading import MOST_BYTES
 from assess.reports.verification import Means, installed_rulebase, verify
 from assess.settings import read_settings
 
 _MARKS = {Result.HOLDS: "✓", Result.FAILS: "✗", Result.ABSENT: "–", Result.NOT_ASKED: "–", Result.OPEN: "?"}
 
 
-def run(file: Path, output: str, pages: bool, certificate: Path | None) -> int:
-    """Print the verdict about a file and return the exit code: 0 confirmed, 1 not, 2 not readable."""
-    content = _content(file)
+def run(file: Path, content: bytes, signature: Callable[[bytes], Signature], output: str, pages: bool, certificate: Path | None) -> int:
+    """Print the verdict about a file's content and return the exit code: 0 confirmed, 1 not, 2 not readable."""
     known = fingerprint(read_certificate(certificate)) if certificate is not None else ""
-    means = Means(Engine(), _signature, installed_rulebase, known_signer=known, own_signer=_own_signer())
+    means = Means(Engine(), signature, installed_rulebase, known_signer=known, own_signer=_own_signer())
     with _register() as register:
         verdict = verify(content, replace(_with_pages(means) if pages else means, register=register))
     click.echo(_as_json(file, verdict) if output == "json" else _as_text(file, verdict))
     return 0 if verdict.confirmed else 1 if verdict.readable else 2
-
-
-def _content(file: Path) -> bytes:
-    try:
-        with file.open("rb") as stream:
-            return stream.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise AssessError(f"Name a report that can be read: {file} cannot ({error.strerror}).") from error
-
-
-def _signature(content: bytes) -> Signature:
-    from assess.reports.seal_signature import check_signature  # takes half a second to load, and most files need it not
-
-    return check_signature(content)
 
 
 def _with_pages(means: Means) -> Means:

@@ -9,6 +9,8 @@ from typing import Any
 
 from assess.definitions.words import Phrase
 
+MOST_BYTES = 20_000_000
+"""The largest file that is looked at; a report has less than a million bytes."""
 ASKED = {
     "rulebase": Phrase("Is its rule base at hand?"),
     "certificate": Phrase("Is the certificate earned?"),
@@ -53,6 +55,11 @@ class Signature:
     self_signed: bool
     """Whether only the certificate itself says whose it is."""
     problem: Phrase | None = None
+
+
+def unchecked(error: BaseException) -> Signature:
+    """A signature that made what checks it give up."""
+    return Signature("", "", False, Phrase("it cannot be checked (%(error)s)", error=type(error).__name__))
 
 
 class Voucher(StrEnum):

@@ -13,10 +13,9 @@ from pikepdf import settings
 
 from assess.definitions.words import Phrase
 from assess.errors import AssessError
+from assess.reports.seal_findings import MOST_BYTES
 from assess.reports.seal_metadata import properties_in
 
-MOST_BYTES = 20_000_000
-"""The largest file that is looked at; a report has less than a million bytes."""
 _MOST_UNPACKED = 16_000_000
 _MOST_PAGES = 400
 _MOST_OBJECTS = 60_000

@@ -13,7 +13,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from assess.definitions.words import Phrase
 from assess.reports.seal_apart import apart
-from assess.reports.seal_findings import Signature
+from assess.reports.seal_findings import Signature, unchecked
 from assess.reports.seal_keys import common_name, fingerprint
 
 
@@ -23,7 +23,7 @@ def check_signature(content: bytes) -> Signature:
         return _checked(content)
     # The library raises whatever a damaged or malicious file leads it to; none of it means anything but this.
     except Exception as error:
-        return Signature("", "", False, Phrase("it cannot be checked (%(error)s)", error=type(error).__name__))
+        return unchecked(error)
 
 
 def _checked(content: bytes) -> Signature:

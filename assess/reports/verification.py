@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from assess.definitions.library import load_rulebase_version
@@ -60,26 +61,27 @@ def verify(content: bytes, means: Means) -> Verdict:
         contents = read(content)
     except Unreadable as error:
         return Verdict((fails("file", Phrase("Can the file be read?"), error.sentence),), readable=False)
-    enclosed, document = checks.check_enclosed(contents)
+    signed = partial(checks.check_signed, contents, content, cache(means.signature))
     known = means.known_signer or means.own_signer
-    signature = checks.check_signed(contents, content, means.signature, known)
-    found = [checks.check_file(content, contents), signature, enclosed]
-    stamp = _stamp(contents)
+    file, (enclosed, document), stamp = checks.check_file(content, contents), checks.check_enclosed(contents), _stamp(contents)
     if document is None or stamp is None:
-        return Verdict((*found, *_stamped(stamp), checks.check_pages(contents)))
-    found.append(checks.check_schema(document))
-    if found[-1].result is Result.FAILS:
-        return Verdict((*found, checks.check_pages(contents)))
-    register, registered = checks.check_register(content, document, means.register)
-    if signature.result is Result.FAILS and not means.known_signer and registered is not None and registered.known is Known.FILE:
-        known = ""
-        signature = checks.check_signed(contents, content, means.signature, known)
-        found[1] = signature
-    vouched = _vouched(known, signature, register, registered)
-    found += [checks.check_digests(document, contents, stamp), register]
+        return Verdict((file, signed(known), enclosed, *_stamped(stamp), checks.check_pages(contents)))
+    schema = checks.check_schema(document)
+    if schema.result is Result.FAILS:
+        return Verdict((file, signed(known), enclosed, schema, checks.check_pages(contents)))
     about_annex, annex = annex_checks.check_annex(contents, document)
     rulebase = means.find_rulebase(document["rulebase"]["version"])
-    found += [*_conclusions(document, rulebase, means.engine), about_annex, *_annex(document, annex, rulebase, vouched)]
+    # Before the signature is asked for, which may be under way elsewhere.
+    inferred = [*_conclusions(document, rulebase, means.engine), about_annex, *_reckoned(document, annex, rulebase)]
+    register, registered = checks.check_register(content, document, means.register)
+    signature = signed(known)
+    if signature.result is Result.FAILS and not means.known_signer and registered is not None and registered.known is Known.FILE:
+        known = ""
+        signature = signed(known)
+    vouched = _vouched(known, signature, register, registered)
+    found = [file, signature, enclosed, schema, checks.check_digests(document, contents, stamp), register, *inferred]
+    if annex is not None:
+        found.append(annex_checks.check_sealed(annex, vouched))
     found.append(checks.check_pages(contents))
     if about_annex.result is not Result.FAILS:
         inside = Inside(document, annex, stamp)
@@ -117,24 +119,17 @@ def _conclusions(document: Mapping[str, Any], rulebase: Rulebase | None, engine:
     yield checks.check_conclusions(document, again)
 
 
-def _annex(
-    document: Mapping[str, Any], annex: Mapping[str, Any] | None, rulebase: Rulebase | None, vouched: tuple[Voucher, ...]
-) -> Iterator[Check]:
+def _reckoned(document: Mapping[str, Any], annex: Mapping[str, Any] | None, rulebase: Rulebase | None) -> Iterator[Check]:
     if annex is None:
         return
     if rulebase is None or checks.check_rulebase(document, rulebase).result is not Result.HOLDS:
         yield Check("reckoned", ASKED["reckoned"], Result.OPEN, _TAKES_RULEBASE)
-    else:
-        yield _reckoned(document, annex, rulebase)
-    yield annex_checks.check_sealed(annex, vouched)
-
-
-def _reckoned(document: Mapping[str, Any], annex: Mapping[str, Any], rulebase: Rulebase) -> Check:
+        return
     try:
-        return annex_checks.check_reckoned(annex, document, rulebase)
+        yield annex_checks.check_reckoned(annex, document, rulebase)
     except (AssessError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         problem = Phrase("Nothing can be reckoned from its figures: %(problem)s", problem=str(error)[:300])
-        return fails("reckoned", ASKED["reckoned"], problem)
+        yield fails("reckoned", ASKED["reckoned"], problem)
 
 
 def _vouched(known: str, signature: Check, register: Check, registered: Registered | None) -> tuple[Voucher, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,14 @@ def test_verify__with_the_signers_certificate__says_whose_key_it_is(run: Run) ->
     assert "its signer vouches" in run("verify", written(signed()), "--certificate", "certificate.pem").out
     assert run("verify", written(signed()), "--certificate", "other.pem").code == 1
     assert run("verify", written(signed()), "--certificate", "report.pdf").code == 2
+
+
+def test_verify__process_at_the_signature_that_dies__leaves_it_unchecked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assess.reports.seal_signature.check_signature", lambda _content: os._exit(9))
+    result = run("verify", written(signed()))
+    assert result.code == 1
+    assert "it cannot be checked (BrokenProcessPool)" in result.out
+    assert (result.out.count("✗"), result.out.count("✓ holds")) == (1, 10)
 
 
 def test_keys__made__sign_reports_that_can_be_verified(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,10 +38,10 @@ from assess.definitions.words import ENGLISH, Phrase, languages, words_of
 from assess.engine.annex import annex_of
 from assess.engine.inference import Engine
 from assess.reports.pdf import made_with, make, unsigned_report
-from assess.reports.seal_findings import Known, Registered, Result, Verdict
+from assess.reports.seal_findings import MOST_BYTES, Known, Registered, Result, Verdict
 from assess.reports.seal_keys import fingerprint
 from assess.reports.seal_metadata import LATER, pages_digest, properties_in
-from assess.reports.seal_reading import MOST_BYTES, read
+from assess.reports.seal_reading import read
 from assess.reports.seal_signature import check_signature
 from assess.reports.seal_signing import signed as sign
 from assess.reports.verification import Means, installed_rulebase
