@@ -82,6 +82,8 @@ class Factors:
     unmeasured: tuple[Factor, ...]
     unknown: tuple[str, ...]
     has_interval: bool
+    has_answers: bool
+    """Whether any figure rests on answers that were counted."""
     has_peers: bool
     peers: str
 
@@ -99,6 +101,7 @@ def factors(dossier: Dossier) -> Factors:
         unmeasured=tuple(factor for factor in found if not factor.indicators_known and not factor.findings),
         unknown=tuple(factor.name for factor in found if not factor.known),
         has_interval=any(factor.row.interval for factor in found),
+        has_answers=any(row.n for factor in found for row in factor.indicators),
         has_peers=any(factor.peers for factor in found),
         peers=_peers_sentence(dossier),
     )

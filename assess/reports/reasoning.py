@@ -12,7 +12,8 @@ from assess.definitions.words import message
 from assess.reports import names
 from assess.reports.dossier import Dossier
 
-_NEAREST = 6
+_NEAREST = 5
+_NAMED = 2
 _WIDTHS = {Scale.LIKERT: 4.0, Scale.SHARE: 1.0, Scale.RATE: 1.0}
 _NEEDS = {
     ">=": message("at least %(threshold)s"),
@@ -43,6 +44,16 @@ class Narrow:
     needs: str
     margin: str
     distance: float
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The first few of the rules."""
+        return self.rules[:_NAMED]
+
+    @property
+    def unnamed(self) -> int:
+        """How many rules are not among them."""
+        return len(self.rules) - len(self.named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from assess.reports import names
 from assess.reports.charts import Bar, bar
 from assess.reports.dossier import Dossier
 
-_BAR = 40.0
+_BAR = 34.0
 _FIRM = Decimal("0.9")
 """From this share on, what came out otherwise is not named."""
 UNDETERMINED = "undetermined"
@@ -57,6 +57,11 @@ class Robustness:
     resampling: str
     filling: str
     searching: str
+
+    @property
+    def is_resampled(self) -> bool:
+        """Whether any conclusion was looked at under resamples."""
+        return any(row.resampled for row in self.rows)
 
 
 def robustness(dossier: Dossier) -> Robustness | None:
@@ -130,7 +135,8 @@ def _held(dossier: Dossier, drawn: Mapping[str, Any] | None, about: str, says: s
     counts = {label: number for label, number in drawn["counts"][about].items() if number and label != says}
     share = _share(dossier, drawn, about, says)
     other = max(counts, key=lambda label: counts[label], default="")
-    otherwise = dossier.say("else %(label)s", label=said(dossier, about, other)) if _same(drawn, about, says) < _FIRM else ""
+    named = other and _same(drawn, about, says) < _FIRM
+    otherwise = dossier.say("else %(label)s", label=said(dossier, about, other)) if named else ""
     drawing = bar(_same(drawn, about, says), _BAR, f"{name_of(dossier, about)}: {share}")
     return Held(share, drawing, otherwise)
 
@@ -162,7 +168,7 @@ def _turned_by(dossier: Dossier, about: str, flip: Mapping[str, Any]) -> str:
     if flip["after"] is None:
         return dossier.say("no change of one or two figures turns it")
     return dossier.say(
-        "%(label)s, if %(changes)s",
+        "%(label)s: %(changes)s",
         label=said(dossier, about, flip["after"]),
         changes=dossier.listed(list(_changes(dossier, flip["figures"]))),
     )
@@ -172,9 +178,7 @@ def _changes(dossier: Dossier, figures: Iterable[Mapping[str, Any]]) -> Iterator
     for one in figures:
         scale = dossier.scale(one["indicator"])
         before, after = dossier.shown(one["before"], scale), dossier.shown(one["after"], scale)
-        yield dossier.say(
-            "“%(indicator)s” were %(after)s instead of %(before)s", indicator=dossier.label(one["indicator"]), after=after, before=before
-        )
+        yield dossier.say("“%(indicator)s” %(before)s → %(after)s", indicator=dossier.label(one["indicator"]), before=before, after=after)
 
 
 def _resampling(dossier: Dossier, stability: Mapping[str, Any] | None) -> str:

@@ -35,13 +35,16 @@ def full_annex(document: Document | None = None, **changes: Any) -> dict[str, An
 
 
 def _counts(about: Document, of_thousand: int) -> dict[str, dict[str, int]]:
-    """Each conclusion came out as it is in so many of a thousand draws, and undetermined or unknown in the others."""
-    found = {kind: {about[kind]["label"]: of_thousand, "mature": 1000 - of_thousand} for kind in ("type", "stage")}
-    for name, entry in about["factors"].items():
-        found[f"factor.{name}"] = {entry["severity"] or "unknown": of_thousand, "moderate": 1000 - of_thousand}
+    """Each conclusion came out as it is in so many of a thousand draws, and as another of its kind in the others."""
+    said = {kind: (about[kind]["label"], "undetermined") for kind in ("type", "stage")}
+    said |= {f"factor.{name}": (entry["severity"] or "unknown", "moderate") for name, entry in about["factors"].items()}
     for screen, criteria in about["screens"].items():
-        found |= {f"{screen}.{name}": {entry["result"]: of_thousand, "pass": 1000 - of_thousand} for name, entry in criteria.items()}
-    return found
+        said |= {f"{screen}.{name}": (entry["result"], "pass") for name, entry in criteria.items()}
+    return {name: {as_it_is: of_thousand, _other(as_it_is, other): 1000 - of_thousand} for name, (as_it_is, other) in said.items()}
+
+
+def _other(as_it_is: str, other: str) -> str:
+    return "unknown" if as_it_is == other else other
 
 
 def _around(level: float | None) -> dict[str, float]:

@@ -26,7 +26,7 @@ _DOTS = 40
 """Dots an inch: enough to tell a missing line, too few to read."""
 _APART = 48
 """Grey levels out of 255 from which a dot counts as another."""
-_MOST_APART = 0.002
+_MOST_APART = 0.0015
 """Share of a page's dots that may be others: edges of letters fall otherwise with another version of Pango."""
 
 Picture = NDArray[np.int16]

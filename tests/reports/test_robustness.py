@@ -49,7 +49,7 @@ def test_what_would_turn_it__names_figures__or_says_that_none_was_found() -> Non
         {"about": "stage", "before": "growing", "after": None, "figures": []},
     ]
     found = rows(flips=flips)
-    assert found["Funding"].turned_by == "moderate gap, if “Availability of seed funding” were 3.00 instead of 2.50"
+    assert found["Funding"].turned_by == "moderate gap: “Availability of seed funding” 2.50 → 3.00"
     assert found["Stage"].turned_by == "no change of one or two figures turns it"
 
 
