@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from babel.messages.pofile import read_po
 from pydantic import BaseModel
 
 from assess.content import content_folder
+from assess.definitions.indicators import Citation
 from assess.definitions.rulebase import Rulebase
+from assess.definitions.rules import EXPERT
 from assess.definitions.texts import Text
 from assess.definitions.words import ENGLISH, languages
 
@@ -58,7 +60,16 @@ def texts_in(rulebase: Rulebase) -> dict[str, str]:
     return found
 
 
-def _all_texts(rulebase: Rulebase) -> Iterator[tuple[str, Text]]:
+def place_in_words(rulebase: Rulebase, source: str, place: str, texts: Mapping[str, str]) -> str:
+    """Say a place in a source in a language; what a work that was opened calls its own places stays as it is."""
+    return texts.get(place, place) if _is_located_by_us(rulebase, source) else place
+
+
+def _is_located_by_us(rulebase: Rulebase, source: str) -> bool:
+    return source == EXPERT or rulebase.sources[source].via is not None
+
+
+def _all_texts(rulebase: Rulebase) -> Iterator[tuple[str, Text | str]]:
     for name, indicator in rulebase.indicators.items():
         yield f"indicator {name}", indicator.label
     for name, factor in rulebase.factors.items():
@@ -72,6 +83,23 @@ def _all_texts(rulebase: Rulebase) -> Iterator[tuple[str, Text]]:
             yield f"fact {name}", fact.label
     for name, parameter in rulebase.parameters.items():
         yield f"parameter {name}", parameter.label
+    yield from _texts_on_sources(rulebase)
+
+
+def _texts_on_sources(rulebase: Rulebase) -> Iterator[tuple[str, str]]:
+    for name, source in rulebase.sources.items():
+        if name == EXPERT:
+            yield f"source {name}", source.title
+        if source.note:
+            yield f"source {name}", source.note
+    for place, citations in _citations(rulebase):
+        yield from ((place, locator) for source, locator in citations if _is_located_by_us(rulebase, source))
+
+
+def _citations(rulebase: Rulebase) -> Iterator[tuple[str, Iterable[Citation]]]:
+    yield from ((f"factor {name}", factor.cite) for name, factor in rulebase.factors.items())
+    yield from ((f"instrument {name}", instrument.cite) for name, instrument in rulebase.instruments.items())
+    yield from ((f"rule {rule.id}", rule.cite) for rule in rulebase.rules)
 
 
 def _within(value: Any) -> Iterator[Text]:

@@ -356,6 +356,10 @@ class RulesFile(Frozen):
     rules: tuple[AuthoredRule, ...] = ()
 
 
+EXPERT = "expert"
+"""The source that stands for the judgement of a rule base's authors."""
+
+
 class Source(Frozen):
     """A work that rules cite."""
 

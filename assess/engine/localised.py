@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assess.definitions.rulebase import Rulebase
-from assess.definitions.rulebase_words import rulebase_texts
+from assess.definitions.rulebase_words import place_in_words, rulebase_texts
 from assess.definitions.words import ENGLISH, languages, words_of
 from assess.engine.certificate import Infers
 from assess.engine.document import document as document_of
@@ -35,7 +35,27 @@ def localised(document: Mapping[str, Any], rulebase: Rulebase, language: str, en
     measures = {name: _spoken(entry, wording) for name, entry in again["measures"].items()}
     factors = {name: entry | {"confidence_limits": _limits(entry, wording)} for name, entry in again["factors"].items()}
     found: dict[str, Any] = again | {"measures": measures, "factors": factors, "digest": document["digest"]}
+    _name_places(found, rulebase, texts)
     return found
+
+
+def _name_places(node: Any, rulebase: Rulebase, texts: Mapping[str, str]) -> None:
+    """Put what is said of sources, and of places in them, into the language."""
+    if isinstance(node, list):
+        for entry in node:
+            _name_places(entry, rulebase, texts)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "cite":
+                node[key] = [[source, place_in_words(rulebase, source, place, texts)] for source, place in value]
+            elif key == "sources":
+                node[key] = {name: source | _told(source, texts) for name, source in value.items()}
+            else:
+                _name_places(value, rulebase, texts)
+
+
+def _told(source: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, str]:
+    return {key: texts[source[key]] for key in ("title", "note") if source.get(key) in texts}
 
 
 def _spoken(measure: Mapping[str, Any], wording: Wording) -> dict[str, Any]:

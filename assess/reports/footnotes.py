@@ -7,10 +7,9 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from assess.definitions.rules import Source
+from assess.definitions.rules import EXPERT, Source
 
 Citation = tuple[str, str]
-EXPERT = "expert"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,8 @@ def _short(source: Source) -> str:
 
 def _readable(locator: str, sources: Mapping[str, Source]) -> str:
     """Write out ids of sources inside a locator, as in "as given in gm2017"."""
-    return re.sub(r"[a-z]+[0-9]*", lambda found: _short(sources[found[0]]) if found[0] in sources else found[0], locator)
+    named = sources.keys() - {EXPERT}  # which is a word of French
+    return re.sub(r"[a-z]+[0-9]*", lambda found: _short(sources[found[0]]) if found[0] in named else found[0], locator)
 
 
 def _citations(node: Any) -> set[Citation]:

@@ -43,10 +43,12 @@ from assess.web.screens import keep_blind
 from assess.web.sentences import counted
 from assess.web.site import NAME, Site, utc_now, wanted_language
 from assess.web.verification import verification
-from assess.web.wording import gettext, ngettext, spoken, words
+from assess.web.wording import gettext, ngettext, offered, spoken, words
 from assess.web.workbench import workbench
 from assess.web.workbench_sheet import workbench_sheet
 
+_CARRYING = ("members.", "correspondence.", "attachments.", "papers.", "verification.", "accounts.")
+"""How the endpoints begin whose pages take the language from the address."""
 _LARGEST_NUMBER = 2**31 - 1
 LARGEST_REQUEST = 2_000_000
 """Bytes of one page; the longest texts of the longest section come to under one million."""
@@ -90,15 +92,15 @@ def create_app(settings: Settings, engine: Engine, *, clock: Callable[[], dateti
 
 
 def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
-    """Carry a language that was asked for to the next page of the link."""
-    if endpoint.startswith(("members.", "correspondence.", "attachments.", "papers.")) and has_request_context() and wanted_language():
+    """Carry a language that was asked for to the next page of the link, or of those that nobody has to sign in for."""
+    if endpoint.startswith(_CARRYING) and has_request_context() and wanted_language():
         values.setdefault("language", wanted_language())
 
 
 def _prepare_templates(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(asset=_asset, counted=counted, spoken=spoken)
+    app.jinja_env.globals.update(asset=_asset, counted=counted, offered=offered, spoken=spoken)
     app.jinja_env.filters.update(moment=_moment, machine=_machine, day=_day)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
 from flask import g, request
 from markupsafe import Markup
 
 from assess.definitions.indicators import Indicator
 from assess.definitions.rulebase_words import rulebase_texts
 from assess.definitions.words import ENGLISH, Words, first_spoken, languages, words_of
-from assess.web.sentences import mending
+from assess.web.sentences import LANGUAGES, mending
 from assess.web.site import wanted_language
 from assess.workflow.refusals import Unreadable, WorkflowError
 
@@ -33,6 +36,21 @@ def speak_to_stranger() -> None:
     """Answer somebody whose language no link tells: as the address asks, else as the browser does."""
     if "words" not in g:
         speak(first_spoken((wanted_language(), request.accept_languages.best_match(languages()) or "")))
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A language that the present page can be read in, and where."""
+
+    code: str
+    name: str
+    address: str
+
+
+def offered() -> tuple[Offered, ...]:
+    """Return the languages that the site speaks, with the address of the present page in each."""
+    asked = request.args.to_dict()
+    return tuple(Offered(code, LANGUAGES[code], f"?{urlencode(asked | {'language': code})}") for code in languages())
 
 
 def told(refusal: WorkflowError) -> str:

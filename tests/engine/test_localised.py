@@ -20,7 +20,7 @@ from assess.engine.inference import Engine
 from assess.engine.localised import localised
 from assess.errors import AssessError
 
-TEXTS = {"label", "finding", "because", "text", "name", "does", "who_acts", "case", "reason"}
+TEXTS = {"label", "finding", "because", "text", "name", "does", "who_acts", "case", "reason", "title", "note"}
 LISTS = {"findings", "presupposes", "risks", "confidence_limits"}
 
 
@@ -36,6 +36,8 @@ def without_texts(node: Any) -> Any:
         return [without_texts(entry) for entry in node]
     if not isinstance(node, dict):
         return node
+    if "cite" in node:
+        node = node | {"cite": [source for source, _place in node["cite"]]}
     kept = {key: value for key, value in node.items() if not (key in TEXTS and isinstance(value, str | None))}
     return {key: "…" if key in LISTS and _is_texts(value) else without_texts(value) for key, value in kept.items()}
 
@@ -69,6 +71,20 @@ def test_every_text_of_the_rule_base__is_told_in_the_language(rulebase: Rulebase
     told += [finding["finding"] for profile in found["profiles"].values() for finding in profile["findings"]]
     assert len(told) > 200
     assert not [text for text in told if not text.startswith("‹")]
+
+
+def test_places_in_sources__are_told_in_the_language__but_not_what_a_work_calls_its_own(rulebase: Rulebase) -> None:
+    found = german(invented(), rulebase)
+    cited = [citation for entry in found["trace"] for citation in entry["cite"]]
+    ours = {place for source, place in cited if source in ("expert", "markusen1996")}
+    assert ours
+    assert not [place for place in ours if not place.startswith("‹")]
+    own = {place for entry in invented()["trace"] for source, place in entry["cite"] if source == "adl"}
+    assert {place for source, place in cited if source == "adl"} == own
+    assert "Scotland" in own  # which is also the name of a case, and translated as that
+    assert found["sources"]["expert"]["title"] == foreign("Expert judgement of the authors of this rule base")
+    assert found["sources"]["adl"]["note"].startswith("‹")
+    assert found["sources"]["adl"]["title"] == rulebase.sources["adl"].title
 
 
 def test_numbers_in_texts__are_written_as_the_language_does(rulebase: Rulebase) -> None:

@@ -12,6 +12,7 @@ from assess.content import content_folder
 from assess.store.session import reading
 from assess.store.staff_tables import Account, Role
 from web.staffing import StaffBrowser, Staffed, staffed_site
+from web.visiting import Page
 
 _SAME_EVERYWHERE = {"PDF", "JSON", "CSV", "XLSX", "SHA"}
 _ATTRIBUTES = re.compile(r"\b(?:aria-label|title|placeholder|alt)=\"([^\"]*[A-Za-z]{3}[^\"]*)\"")
@@ -84,3 +85,26 @@ def test_door__speaks_as_the_browser_does(site: Staffed) -> None:
     for wanted, language in (("de-AT,de;q=0.9", "de"), ("fr", "fr"), ("el", "en"), ("", "en")):
         reply = client.get("/sign-in", base_url=site.settings.base_url, headers={"Accept-Language": wanted})
         assert f'<html lang="{language}">' in reply.text, wanted
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/forgotten", "/verify", "/verify/2026-none-000000"])
+def test_page_that_nobody_signs_in_for__is_offered_in_every_language(site: Staffed, path: str) -> None:
+    client = site.browser().client
+    page = Page(client.get(f"{path}?to=/desk", base_url=site.settings.base_url).text)
+    offered = {link.attributes["lang"]: link.attributes["href"] for link in page.all("a") if "hreflang" in link.attributes}
+    assert offered == {language: f"?to=%2Fdesk&language={language}" for language in ("en", "de", "fr")}
+    german = Page(client.get(f"{path}{offered['de']}", base_url=site.settings.base_url).text)
+    assert german.one("html").attributes["lang"] == "de"
+    assert german.one("a", lang="de").attributes["aria-current"] == "true"
+
+
+def test_language_chosen_at_the_door__goes_with_the_forms_behind_it(site: Staffed) -> None:
+    client = site.browser().client
+    for path in ("/sign-in", "/forgotten", "/verify"):
+        page = Page(client.get(f"{path}?language=fr", base_url=site.settings.base_url).text)
+        assert page.one("form", method="post").attributes["action"].endswith("?language=fr"), path
+
+
+def test_page_behind_the_door__leaves_the_language_to_the_account(browser: StaffBrowser) -> None:
+    assert browser.get("/desk?language=de").one("html").attributes["lang"] == "en"
+    assert "hreflang" not in browser.get("/desk").html

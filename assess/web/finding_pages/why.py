@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from assess.definitions.rulebase import Rule
+from assess.definitions.rulebase import Rule, Rulebase
+from assess.definitions.rulebase_words import place_in_words, rulebase_texts
 from assess.definitions.rules import Source
 from assess.definitions.words import ENGLISH, message
 from assess.engine.diagnosis import Diagnosis
@@ -168,7 +169,7 @@ def _card(case: Case, dossier: Dossier, again: Diagnosis, rule: Rule) -> RuleCar
         claims=claimed(case, dossier, again.rulebase, rule),
         text=dossier.reason(rule.id).text,
         tests=tuple(_line(case, dossier, again, test) for test in trace["conditions"]),
-        cited=words().say("; ").join(f"{_short(again.rulebase.sources[source])}, {locator}" for source, locator in rule.cite),
+        cited=words().say("; ").join(_place(again.rulebase, source, place) for source, place in rule.cite),
         written_in=words().say("%(file)s, line %(line)s", file=Path(rule.file).name, line=str(rule.line)),
     )
 
@@ -222,10 +223,19 @@ def _follows(case: Case, dossier: Dossier, again: Diagnosis, rules: Iterable[Rul
     yield from found.values()
 
 
-def _short(source: Source) -> str:
-    who = source.authors or source.title
-    return f"{who} ({source.year})" if source.year else who
+def _place(rulebase: Rulebase, name: str, place: str) -> str:
+    source = rulebase.sources[name]
+    who = source.authors or _title(rulebase, source)
+    said = place_in_words(rulebase, name, place, rulebase_texts(rulebase.version, spoken()))
+    return f"{who} ({source.year}), {said}" if source.year else f"{who}, {said}"
+
+
+def _title(rulebase: Rulebase, source: Source) -> str:
+    """What a source is called; only what is no work is called something else in every language."""
+    return rulebase_texts(rulebase.version, spoken()).get(source.title, source.title)
 
 
 def _works(again: Diagnosis, rules: Iterable[Rule]) -> tuple[str, ...]:
-    return tuple(again.rulebase.sources[name].reference for name in dict.fromkeys(source for rule in rules for source, _ in rule.cite))
+    cited = dict.fromkeys(source for rule in rules for source, _ in rule.cite)
+    sources = (again.rulebase.sources[name] for name in cited)
+    return tuple(source.model_copy(update={"title": _title(again.rulebase, source)}).reference for source in sources)
