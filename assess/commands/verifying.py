@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,12 +11,10 @@ from pathlib import Path
 
 import click
 
-from assess.commands.keys import configured_key
 from assess.engine.inference import Engine
 from assess.errors import AssessError
 from assess.reports.seal_checks import Register
 from assess.reports.seal_findings import Result, Signature, Verdict
-from assess.reports.seal_keys import fingerprint, read_certificate
 from assess.reports.verification import Means, installed_rulebase, verify
 from assess.settings import read_settings
 
@@ -24,8 +23,7 @@ _MARKS = {Result.HOLDS: "✓", Result.FAILS: "✗", Result.ABSENT: "–", Result
 
 def run(file: Path, content: bytes, signature: Callable[[bytes], Signature], output: str, pages: bool, certificate: Path | None) -> int:
     """Print the verdict about a file's content and return the exit code: 0 confirmed, 1 not, 2 not readable."""
-    known = fingerprint(read_certificate(certificate)) if certificate is not None else ""
-    means = Means(Engine(), signature, installed_rulebase, known_signer=known, own_signer=_own_signer())
+    means = Means(Engine(), signature, installed_rulebase, known_signer=_known_signer(certificate), own_signer=_own_signer())
     with _register() as register:
         verdict = verify(content, replace(_with_pages(means) if pages else means, register=register))
     click.echo(_as_json(file, verdict) if output == "json" else _as_text(file, verdict))
@@ -38,7 +36,20 @@ def _with_pages(means: Means) -> Means:
     return replace(means, remake=unsigned_report, made_with=made_with)
 
 
+def _known_signer(certificate: Path | None) -> str:
+    if certificate is None:
+        return ""
+    from assess.reports.seal_keys import fingerprint, read_certificate  # takes as long to load as the rest of a check takes
+
+    return fingerprint(read_certificate(certificate))
+
+
 def _own_signer() -> str:
+    if not os.environ.get("ASSESS_SIGNING_KEY"):
+        return ""
+    from assess.commands.keys import configured_key
+    from assess.reports.seal_keys import fingerprint
+
     own = configured_key()
     return fingerprint(own.certificate) if own else ""
 
