@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from io import BytesIO
 
 from asn1crypto import keys, x509
@@ -19,6 +21,10 @@ FIELD = "Signature"
 _TOOLTIP = "Signature of this report by {name}"
 # Out of bounds, because PDF/UA wants a field without a place in the tags to be hidden, which PDF/A forbids.
 _UNSEEN = InvisSigSettings(set_print_flag=True, box_out_of_bounds=True)
+_ROOMS = (None, 16_384, 16_386, 16_388)
+"""Bytes to leave for the signature: as pyHanko estimates, else others, which move what follows."""
+_UNCLEAR = re.compile(rb"\r\nendstream")
+"""A stream of which PDF/A cannot tell where it ends (`stream_ends`); what pyHanko appends has one in 256 files."""
 
 
 class _Appending(IncrementalPdfFileWriter):
@@ -33,8 +39,12 @@ def signed(unsigned: bytes, key: SigningKey, field: str = FIELD) -> bytes:
     settings = PdfSignatureMetadata(field_name=field, name=key.name, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256")
     place = SigFieldSpec(field, readable_field_name=_TOOLTIP.format(name=key.name), invis_sig_settings=_UNSEEN)
     signer = PdfSigner(settings, signer=_signer(key), new_field_spec=place)
-    written: BytesIO = apart(lambda: signer.sign_pdf(_Appending(BytesIO(unsigned))))
-    return written.getvalue()
+    for room in _ROOMS:
+        written: BytesIO = apart(partial(signer.sign_pdf, _Appending(BytesIO(unsigned)), bytes_reserved=room))
+        content = written.getvalue()
+        if not _UNCLEAR.search(content, len(unsigned)):
+            break
+    return content
 
 
 def _signer(key: SigningKey) -> SimpleSigner:

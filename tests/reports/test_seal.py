@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from report_files import DRAFT, NOON, SIGNER, STAMP, annex, diagnosis, draft, si
 from report_reading import font_names, texts
 
 from assess.errors import AssessError
+from assess.reports import seal_signing
 from assess.reports.pdf import made_with, make, unsigned_report
 from assess.reports.seal_keys import load_key, make_key, pem_of
 from assess.reports.seal_metadata import NAMESPACE, PROPERTIES, extended, properties_in
@@ -159,6 +161,18 @@ def test_signature__holds_for_another_program(tmp_path: Path) -> None:
     assert "Total document signed" in told
     assert "ETSI.CAdES.detached" in told
     assert f"Signer Certificate Common Name: {SIGNER}" in told
+
+
+def test_signature__that_leaves_the_end_of_a_stream_unclear__is_made_again_with_more_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = seal_signing.signed(unsigned(), signing_key())
+    end = first[first.rindex(b"startxref") :]
+    monkeypatch.setattr(seal_signing, "_UNCLEAR", re.compile(re.escape(end)))
+    again = seal_signing.signed(unsigned(), signing_key())
+    assert again.startswith(unsigned())
+    assert not again.endswith(end)
+    assert "Signature is Valid" in said_by(again, tmp_path, "pdfsig")
 
 
 def test_signature_field__is_out_of_sight__and_has_a_tooltip() -> None:
