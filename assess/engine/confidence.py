@@ -33,8 +33,10 @@ def factor_confidence(
 def _weaknesses(factor: Factor, known: list[Measure], parameters: Mapping[str, Decimal]) -> Iterable[str]:
     if len(known) < parameters["confidence_known_share"] * len(factor.indicators):
         yield f"only {len(known)} of {len(factor.indicators)} indicators are known"
-    if any(measure.n is None for measure in known):
-        yield "it rests in part on a single rating, not on members' answers"
+    if known and all(measure.n is None for measure in known):
+        yield "it rests on single ratings, not on members’ answers"
+    elif any(measure.n is None for measure in known):
+        yield "it rests in part on a single rating, not on members’ answers"
     if _mean(m.spread for m in known) > parameters["confidence_spread"]:
         yield "members disagree"
     if _mean((m.coverage for m in known), default=Decimal(1)) < parameters["confidence_coverage"]:

@@ -299,9 +299,10 @@ class Diagnosis:
         return None if Outcome.UNDETERMINED in outcomes.values() else "none"
 
     def _target_basis(self, factor: str) -> str:
+        """What decided the target: also the type where it is a single known one for which some correction is laid down."""
         adjusting = [r for r in self.rulebase.rules if isinstance(r.then, AdjustsTarget) and r.then.adjusts_target == factor]
         undecided = any(self.inferred.outcome(rule) is Outcome.UNDETERMINED for rule in adjusting)
-        return "stage" if undecided else "stage and type"
+        return "stage" if undecided or not adjusting or self.type.mixed_of else "stage and type"
 
 
 def diagnose(

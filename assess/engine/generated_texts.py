@@ -10,7 +10,8 @@ from assess.definitions.words import ENGLISH, Words, message
 _JOINED = "; "
 _SENTENCES = (
     message("only %(known)s of %(all)s indicators are known"),
-    message("it rests in part on a single rating, not on members' answers"),
+    message("it rests on single ratings, not on members’ answers"),
+    message("it rests in part on a single rating, not on members’ answers"),
     message("members disagree"),
     message("few of those asked answered"),
     message("no questionnaire that was answered asks for it"),

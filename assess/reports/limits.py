@@ -9,17 +9,18 @@ from assess.reports import names
 from assess.reports.classification import Classification
 from assess.reports.dossier import Dossier
 from assess.reports.evidence import Evidence
-from assess.reports.robustness import stability_of
+from assess.reports.robustness import gap_when_filled, stability_of
 
 _FEW = 3
 _MISSING = 2
-_TITLE = 48
+_TITLE = 64
 
 
 def limits(dossier: Dossier, found: Evidence, classified: Iterable[Classification]) -> Iterator[str]:
     """Yield each limit of the diagnosis in a sentence; nothing where there is none."""
     yield from _of_figures(dossier, found)
     yield from _of_stability(dossier)
+    yield from _of_fillings(dossier)
     for kind in classified:
         if not kind.is_known:
             yield _undetermined(dossier, kind)
@@ -53,6 +54,15 @@ def _of_stability(dossier: Dossier) -> Iterator[str]:
         yield dossier.say(text, times=times, type=kind, stage=stage)
 
 
+def _of_fillings(dossier: Dossier) -> Iterator[str]:
+    """Gaps that most fillings of what is unknown do not bear out."""
+    held = ((entry["label"], gap_when_filled(dossier, name)) for name, entry in dossier.document["factors"].items())
+    weak = [f"{label} ({share})" for label, share in held if share]
+    if weak:
+        text = message("With what is unknown filled in at random, these gaps stayed as grave in less than half of the draws: %(factors)s.")
+        yield dossier.say(text, factors=dossier.listed([weak[0], *map(dossier.lower, weak[1:])]))
+
+
 def _undetermined(dossier: Dossier, found: Classification) -> str:
     text = {"type": message("The type is undetermined."), "stage": message("The stage is undetermined.")}[found.kind]
     more = len(found.missing) + found.missing_more - _MISSING
@@ -78,5 +88,7 @@ def _of_factors(dossier: Dossier) -> Iterator[str]:
 def _named(dossier: Dossier, labels: list[str]) -> str:
     """The first few by name; the chart above shows the others."""
     first = [labels[0], *map(dossier.lower, labels[1:_FEW])]
-    rest = len(labels) - _FEW
-    return dossier.listed([*first, dossier.several(rest, "one more", "%(num)s more")] if rest > 0 else first)
+    rest = labels[_FEW:]
+    if len(rest) == 1:
+        return dossier.listed([*first, dossier.lower(rest[0])])
+    return dossier.listed([*first, dossier.several(len(rest), "one more", "%(num)s more")] if rest else first)

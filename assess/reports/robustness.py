@@ -16,6 +16,7 @@ from assess.reports.dossier import Dossier
 _BAR = 34.0
 _FIRM = Decimal("0.9")
 """From this share on, what came out otherwise is not named."""
+_EVEN = Decimal("0.5")
 UNDETERMINED = "undetermined"
 _NO_STABILITY = {
     "indicator_file": message("Not resampled: the figures were stated in a file, so there are no answers of members to draw again."),
@@ -79,6 +80,15 @@ def stability_of(dossier: Dossier, about: str) -> str:
     stability = (dossier.annex or {}).get("stability")
     says = dict(conclusions(dossier.document)).get(about)
     return _share(dossier, stability, about, says) if stability and says else ""
+
+
+def gap_when_filled(dossier: Dossier, factor: str) -> str:
+    """The share of fillings in which a gap came out the same, where that is less than half; empty where there is no gap or no doubt."""
+    bounds, says = (dossier.annex or {}).get("bounds"), dossier.document["factors"][factor]["severity"]
+    about = f"factor.{factor}"
+    if not bounds or says not in ("moderate", "severe") or about not in bounds["counts"] or round(_same(bounds, about, says), 2) >= _EVEN:
+        return ""
+    return _share(dossier, bounds, about, says)
 
 
 def conclusions(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -166,7 +176,7 @@ def _span(dossier: Dossier, bounds: Mapping[str, Any] | None, about: str) -> str
 
 def _turned_by(dossier: Dossier, about: str, flip: Mapping[str, Any]) -> str:
     if flip["after"] is None:
-        return dossier.say("no change of one or two figures turns it")
+        return dossier.say("no change of one or two known figures turns it")
     return dossier.say(
         "%(label)s: %(changes)s",
         label=said(dossier, about, flip["after"]),
@@ -208,5 +218,6 @@ def _searching(dossier: Dossier, flips: Mapping[str, Any]) -> str:
     if not flips:
         return ""
     return dossier.say(
-        "What would turn it: the smallest change of one figure, else of two, that gives another conclusion; all others stay."
+        "What would turn it: the smallest change of one known figure, else of two, that gives another conclusion, tried in steps of "
+        "0.1 on ratings; all others stay, and what is unknown stays unknown."
     )

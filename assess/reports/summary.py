@@ -21,7 +21,7 @@ from assess.reports.summary_sentence import assessed, level_against_target, sent
 _FEW = 3
 _CHART = 190.0
 _MOST_MARKS = 4
-_TITLE = 48
+_TITLE = 64
 _GAPS = {"severe": message("severe, %(gap)s below target"), "moderate": message("moderate, %(gap)s below target")}
 _HORIZONS = {"short": message("short horizon"), "long": message("long horizon")}
 _EFFORTS = {"low": message("low effort"), "medium": message("medium effort"), "high": message("high effort")}

@@ -80,8 +80,8 @@ def _how_it_stands(dossier: Dossier) -> str:
 
 def _holding(dossier: Dossier, found: int, total: int) -> str:
     if found == total:
-        return dossier.say("None of the %(total)s success factors falls short of its target.", total=total)
-    return dossier.say("None of the success factors that could be assessed falls short of its target.")
+        return dossier.say("None of the %(total)s success factors has a moderate or severe gap to its target.", total=total)
+    return dossier.say("None of the success factors that could be assessed has a moderate or severe gap to its target.")
 
 
 def _falling_short(dossier: Dossier, short: list[Mapping[str, Any]], total: int) -> str:
@@ -90,8 +90,8 @@ def _falling_short(dossier: Dossier, short: list[Mapping[str, Any]], total: int)
     named = dossier.listed([f"{dossier.lower(entry['label'])} ({level_against_target(dossier, entry)})" for entry in first[:_NAMED_GAPS]])
     return dossier.several(
         len(short),
-        "One of the %(total)s success factors falls short of its target: %(factors)s.",
-        "%(num)s of the %(total)s success factors fall short of their targets; the furthest: %(factors)s.",
+        "One of the %(total)s success factors has a moderate or severe gap to its target: %(factors)s.",
+        "%(num)s of the %(total)s success factors have a moderate or severe gap to their targets; the widest: %(factors)s.",
         total=total,
         factors=named,
     )

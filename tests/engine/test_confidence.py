@@ -14,7 +14,8 @@ from assess.engine.measures import Measure
 
 FACTOR = Factor.model_validate({"label": "Funding", "indicators": ["a", "b", "c", "d"], "known": 1, "cite": CITE})
 PARAMETERS = {name: Decimal(str(entry["values"][0]["value"])) for name, entry in CHAIN_PARAMETERS.items()}
-FEW, SINGLE = "only {} of 4 indicators are known", "it rests in part on a single rating, not on members' answers"
+FEW, SINGLE = "only {} of 4 indicators are known", "it rests in part on a single rating, not on members’ answers"
+ALONE = "it rests on single ratings, not on members’ answers"
 DISAGREE, SILENT = "members disagree", "few of those asked answered"
 
 
@@ -39,7 +40,7 @@ def measures(known: str, spread: str = "0.5", coverage: str = "0.9", single: str
         (measures("a", single="b"), Confidence.LOW, (FEW.format(2), SINGLE)),
         (measures("ab", spread="1.3"), Confidence.LOW, (FEW.format(2), DISAGREE)),
         (measures("a", spread="2", coverage="0.5", single="b"), Confidence.LOW, (FEW.format(2), SINGLE, DISAGREE, SILENT)),
-        (measures("", single="abcd"), Confidence.MEDIUM, (SINGLE,)),  # no members: neither spread nor coverage to speak of
+        (measures("", single="abcd"), Confidence.MEDIUM, (ALONE,)),  # no members: neither spread nor coverage to speak of
     ],
 )
 def test_confidence__one_grade_less_for_each_weakness(given: dict[str, Measure], grade: Confidence, weaknesses: tuple[str, ...]) -> None:

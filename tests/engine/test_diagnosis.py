@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from report_documents import invented
 from rulebases import CITE, CRITERIA, SIGNS, Entry, facts, instrument, load, make_diagnosis, parameter, rule
 
 from assess.definitions.rulebase import Rulebase
@@ -175,6 +176,12 @@ def test_factor__target_says_what_it_rests_on(
     assert (factor.level, factor.target) == (level and Decimal(level), target and Decimal(target))
     assert (factor.gap is None, factor.severity is None) == (level is None or target is None,) * 2
     assert factor.target_rests_on == rests_on
+
+
+def test_targets_of_a_hybrid__rest_on_its_stage_alone() -> None:
+    document = invented()
+    assert document["type"]["mixed_of"]
+    assert {entry["target_rests_on"] for entry in document["factors"].values()} == {"stage"}
 
 
 def test_severity__while_the_rules_on_it_cannot_be_decided__is_unknown_not_none(tmp_path: Path) -> None:

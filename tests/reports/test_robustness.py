@@ -50,7 +50,7 @@ def test_what_would_turn_it__names_figures__or_says_that_none_was_found() -> Non
     ]
     found = rows(flips=flips)
     assert found["Funding"].turned_by == "moderate gap: “Availability of seed funding” 2.50 → 3.00"
-    assert found["Stage"].turned_by == "no change of one or two figures turns it"
+    assert found["Stage"].turned_by == "no change of one or two known figures turns it"
 
 
 @pytest.mark.parametrize("why", ["indicator_file", "erased", "stale", "nobody"])

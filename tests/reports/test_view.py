@@ -58,7 +58,13 @@ def test_near_misses__nearest_first__with_what_was_measured_and_needed() -> None
         trace("conclusion", "not_fired", comparison("gap.funding.seed", "=", 0, 1, False, -1)),
     ]
     near, far = view(trace=rules).reasoning.near_misses
-    assert (near.rules, near.fact, near.value, near.needs, near.margin) == (("near",), "Marketer is named", "7 %", "at least 20 %", "13 %")
+    assert (near.rules, near.fact, near.value, near.needs, near.margin) == (
+        ("near",),
+        "Marketer is named",
+        "7 %",
+        "at least 20 %",
+        "13 points",
+    )
     assert (far.rules, far.value, far.needs) == (("far",), "4.50", "at most 2.50")
 
 
