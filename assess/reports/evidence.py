@@ -15,6 +15,7 @@ from assess.reports import names
 from assess.reports.charts import Bar, bar
 from assess.reports.differences import Differences, differences
 from assess.reports.dossier import Dossier
+from assess.reports.stated import Stated, stated
 
 _BAR = 54.0
 _FEW = 12
@@ -93,6 +94,7 @@ class Evidence:
     withheld: str
     groups: tuple[tuple[GroupRow, ...], tuple[GroupRow, ...]]
     differences: Differences
+    stated: Stated
     replaced: tuple[Replaced, ...]
     unknown: Unknown
 
@@ -113,6 +115,7 @@ def evidence(dossier: Dossier) -> Evidence:
         withheld=_withheld(dossier, _of_groups(dossier, "cells")),
         groups=(groups[:half], groups[half:]),
         differences=differences(dossier),
+        stated=stated(dossier),
         replaced=tuple(_replaced(dossier, entry) for entry in dossier.document.get("overrides", ())),
         unknown=_unknown(dossier),
     )
