@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from assess.content import content_folder
 from assess.definitions.indicators import Citation
 from assess.definitions.rulebase import Rulebase
-from assess.definitions.rules import EXPERT
+from assess.definitions.rules import EXPERT, Source
 from assess.definitions.texts import Text
 from assess.definitions.words import ENGLISH, languages
 
@@ -58,6 +58,12 @@ def texts_in(rulebase: Rulebase) -> dict[str, str]:
     for place, text in _all_texts(rulebase):
         found.setdefault(str(text), place)
     return found
+
+
+def source_in_words(source: Source, texts: Mapping[str, str]) -> Source:
+    """Say in a language what is said of a source; what works are called is in no catalogue and stays."""
+    said = {"title": source.title, "note": source.note}
+    return source.model_copy(update={name: texts[text] for name, text in said.items() if text and text in texts})
 
 
 def place_in_words(rulebase: Rulebase, source: str, place: str, texts: Mapping[str, str]) -> str:

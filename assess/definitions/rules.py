@@ -372,6 +372,12 @@ class Source(Frozen):
     note: str | None = None
 
     @property
+    def short(self) -> str:
+        """Whose work it is, or what it is called, with its year."""
+        who = self.authors or self.title
+        return f"{who} ({self.year})" if self.year else who
+
+    @property
     def reference(self) -> str:
         """The work in one line, as a bibliography gives it."""
         who = f"{self.authors} " if self.authors else ""

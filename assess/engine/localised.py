@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assess.definitions.rulebase import Rulebase
-from assess.definitions.rulebase_words import place_in_words, rulebase_texts
+from assess.definitions.rulebase_words import place_in_words, rulebase_texts, source_in_words
 from assess.definitions.words import ENGLISH, languages, words_of
 from assess.engine.certificate import Infers
 from assess.engine.document import document as document_of
@@ -49,13 +49,9 @@ def _name_places(node: Any, rulebase: Rulebase, texts: Mapping[str, str]) -> Non
             if key == "cite":
                 node[key] = [[source, place_in_words(rulebase, source, place, texts)] for source, place in value]
             elif key == "sources":
-                node[key] = {name: source | _told(source, texts) for name, source in value.items()}
+                node[key] = {name: source_in_words(rulebase.sources[name], texts).model_dump(exclude_none=True) for name in value}
             else:
                 _name_places(value, rulebase, texts)
-
-
-def _told(source: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, str]:
-    return {key: texts[source[key]] for key in ("title", "note") if source.get(key) in texts}
 
 
 def _spoken(measure: Mapping[str, Any], wording: Wording) -> dict[str, Any]:

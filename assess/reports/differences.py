@@ -67,8 +67,7 @@ def _distance(dossier: Dossier, distance: Decimal, scale: Scale) -> str:
         return ""
     if scale is Scale.FLAG:
         return dossier.say("differs")
-    signed = ("+" if distance > 0 else "") + dossier.shown(plain(distance), scale)
-    return dossier.say("%(number)s points", number=signed) if scale in (Scale.SHARE, Scale.RATE) else signed
+    return ("+" if distance > 0 else "") + dossier.apart(plain(distance), scale)
 
 
 def _sentence(dossier: Dossier, stated: tuple[Difference, ...], apart: int) -> str:

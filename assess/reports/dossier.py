@@ -121,6 +121,11 @@ class Dossier:
         """Write a number on its scale as the language does; None is "unknown", never a blank or a zero."""
         return names.shown(value, scale, self.words)
 
+    def apart(self, distance: Any, scale: Scale) -> str:
+        """Write how far two numbers on a scale lie apart; of shares in percentage points."""
+        number = self.shown(distance, scale)
+        return self.say("%(number)s points", number=number) if scale in (Scale.SHARE, Scale.RATE) else number
+
     def listed(self, parts: Sequence[str]) -> str:
         """Join as a sentence does: "a, b and c"."""
         return names.listed(parts, self.words)

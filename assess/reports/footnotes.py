@@ -105,18 +105,13 @@ def _work(sources: Mapping[str, Source], name: str, places: tuple[Place, ...]) -
     source = sources[name]
     via = sources.get(source.via or "")
     note = _readable(source.note, sources) if source.note else None
-    return Work(source.reference, _short(via) if via else source.via, note, name == EXPERT, places)
-
-
-def _short(source: Source) -> str:
-    who = source.authors or source.title
-    return f"{who} ({source.year})" if source.year else who
+    return Work(source.reference, via.short if via else source.via, note, name == EXPERT, places)
 
 
 def _readable(locator: str, sources: Mapping[str, Source]) -> str:
     """Write out ids of sources inside a locator, as in "as given in gm2017"."""
     named = sources.keys() - {EXPERT}  # which is a word of French
-    return re.sub(r"[a-z]+[0-9]*", lambda found: _short(sources[found[0]]) if found[0] in named else found[0], locator)
+    return re.sub(r"[a-z]+[0-9]*", lambda found: sources[found[0]].short if found[0] in named else found[0], locator)
 
 
 def _citations(node: Any) -> set[Citation]:

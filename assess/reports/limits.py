@@ -60,7 +60,7 @@ def _of_fillings(dossier: Dossier) -> Iterator[str]:
     weak = [f"{label} ({share})" for label, share in held if share]
     if weak:
         text = message("With what is unknown filled in at random, these gaps stayed as grave in less than half of the draws: %(factors)s.")
-        yield dossier.say(text, factors=dossier.listed([weak[0], *map(dossier.lower, weak[1:])]))
+        yield dossier.say(text, factors=dossier.listed(_begun(dossier, weak)))
 
 
 def _undetermined(dossier: Dossier, found: Classification) -> str:
@@ -87,8 +87,12 @@ def _of_factors(dossier: Dossier) -> Iterator[str]:
 
 def _named(dossier: Dossier, labels: list[str]) -> str:
     """The first few by name; the chart above shows the others."""
-    first = [labels[0], *map(dossier.lower, labels[1:_FEW])]
-    rest = labels[_FEW:]
-    if len(rest) == 1:
-        return dossier.listed([*first, dossier.lower(rest[0])])
-    return dossier.listed([*first, dossier.several(len(rest), "one more", "%(num)s more")] if rest else first)
+    shown = labels[: _FEW if len(labels) > _FEW + 1 else None]  # a single further name takes no more room than its count
+    rest = len(labels) - len(shown)
+    more = [dossier.several(rest, "one more", "%(num)s more")] if rest else []
+    return dossier.listed([*_begun(dossier, shown), *more])
+
+
+def _begun(dossier: Dossier, labels: list[str]) -> list[str]:
+    """Names as a sentence goes on after its first."""
+    return [labels[0], *map(dossier.lower, labels[1:])]

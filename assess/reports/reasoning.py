@@ -139,12 +139,6 @@ def _derived_width(test: Mapping[str, Any]) -> float:
     return max(abs(float(test["threshold"])), 1.0)
 
 
-def _margin(dossier: Dossier, test: Mapping[str, Any], scale: Scale) -> str:
-    """How far the two lie apart; of shares in percentage points."""
-    shown = dossier.shown(abs(test["margin"]), scale)
-    return dossier.say("%(number)s points", number=shown.removesuffix("%").strip()) if scale in (Scale.SHARE, Scale.RATE) else shown
-
-
 def _described(dossier: Dossier, trace: Mapping[str, Any], test: Mapping[str, Any]) -> Narrow:
     scale = dossier.scale(test["fact"])
     return Narrow(
@@ -152,6 +146,6 @@ def _described(dossier: Dossier, trace: Mapping[str, Any], test: Mapping[str, An
         fact=dossier.fact(test["fact"]),
         value=dossier.shown(test["value"], scale),
         needs=dossier.say(_NEEDS[test["operator"]], threshold=dossier.shown(test["threshold"], scale)),
-        margin=_margin(dossier, test, scale),
+        margin=dossier.apart(abs(test["margin"]), scale),
         distance=_distance(dossier, test),
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import pytest
 from report_documents import comparison, instrument, invented, make_document, trace
 
+from assess.definitions.words import words_of
 from assess.reports.pdf import html
 from assess.reports.view import ReportView, build_view
 
@@ -63,9 +65,16 @@ def test_near_misses__nearest_first__with_what_was_measured_and_needed() -> None
         "Marketer is named",
         "7 %",
         "at least 20 %",
-        "13 points",
+        "13 % points",
     )
     assert (far.rules, far.value, far.needs) == (("far",), "4.50", "at most 2.50")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "13 % points"), ("de", "13 %-Punkte"), ("fr", "13 % (points)")])
+def test_near_misses__margin_of_a_share__is_told_in_percentage_points(language: str, said: str) -> None:
+    missed = make_document(trace=[trace("near", "not_fired", comparison("role.marketer", ">=", 0.07, 0.2, False, -0.13))])
+    (found,) = build_view(missed, words=words_of(language)).reasoning.near_misses
+    assert found.margin == said
 
 
 def test_near_misses__rules_on_the_same_test__stand_together() -> None:

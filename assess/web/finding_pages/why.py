@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from assess.definitions.rulebase import Rule, Rulebase
-from assess.definitions.rulebase_words import place_in_words, rulebase_texts
+from assess.definitions.rulebase_words import place_in_words, rulebase_texts, source_in_words
 from assess.definitions.rules import Source
 from assess.definitions.words import ENGLISH, message
 from assess.engine.diagnosis import Diagnosis
@@ -169,7 +169,7 @@ def _card(case: Case, dossier: Dossier, again: Diagnosis, rule: Rule) -> RuleCar
         claims=claimed(case, dossier, again.rulebase, rule),
         text=dossier.reason(rule.id).text,
         tests=tuple(_line(case, dossier, again, test) for test in trace["conditions"]),
-        cited=words().say("; ").join(_place(again.rulebase, source, place) for source, place in rule.cite),
+        cited=words().say("; ").join(_cited(again.rulebase, source, place) for source, place in rule.cite),
         written_in=words().say("%(file)s, line %(line)s", file=Path(rule.file).name, line=str(rule.line)),
     )
 
@@ -223,19 +223,15 @@ def _follows(case: Case, dossier: Dossier, again: Diagnosis, rules: Iterable[Rul
     yield from found.values()
 
 
-def _place(rulebase: Rulebase, name: str, place: str) -> str:
-    source = rulebase.sources[name]
-    who = source.authors or _title(rulebase, source)
+def _cited(rulebase: Rulebase, name: str, place: str) -> str:
     said = place_in_words(rulebase, name, place, rulebase_texts(rulebase.version, spoken()))
-    return f"{who} ({source.year}), {said}" if source.year else f"{who}, {said}"
+    return f"{_source(rulebase, name).short}, {said}"
 
 
-def _title(rulebase: Rulebase, source: Source) -> str:
-    """What a source is called; only what is no work is called something else in every language."""
-    return rulebase_texts(rulebase.version, spoken()).get(source.title, source.title)
+def _source(rulebase: Rulebase, name: str) -> Source:
+    return source_in_words(rulebase.sources[name], rulebase_texts(rulebase.version, spoken()))
 
 
 def _works(again: Diagnosis, rules: Iterable[Rule]) -> tuple[str, ...]:
     cited = dict.fromkeys(source for rule in rules for source, _ in rule.cite)
-    sources = (again.rulebase.sources[name] for name in cited)
-    return tuple(source.model_copy(update={"title": _title(again.rulebase, source)}).reference for source in sources)
+    return tuple(_source(again.rulebase, name).reference for name in cited)
