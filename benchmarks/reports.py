@@ -19,10 +19,11 @@ from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from assess.definitions.library import load_rulebase_version
-from assess.engine.annex import Beside, annex_of
+from assess.engine.annex import Beside
 from assess.engine.diagnosis import diagnose
 from assess.engine.document import document
 from assess.engine.inference import Engine
+from assess.engine.reckoning import annex_of
 from assess.reports.pdf import AssetFetcher, html, make, view_of
 from assess.reports.seal_keys import SigningKey, make_key
 from assess.reports.seal_stamp import Stamp

@@ -15,7 +15,8 @@ from report_documents import of_case
 
 from assess.definitions.digests import digest
 from assess.definitions.library import load_rulebase_version
-from assess.engine.annex import Action, Beside, EarlierYear, annex_of
+from assess.engine.annex import Action, Beside, EarlierYear
+from assess.engine.reckoning import annex_of
 from assess.engine.year_comparison import Change, Comparability, YearComparison
 from assess.reports.pdf import make, unsigned_report
 from assess.reports.seal_keys import SigningKey, make_key

@@ -12,14 +12,15 @@ from assess.commands import demo_site, synthesise
 from assess.commands.diagnose import diagnose_files
 from assess.commands.report import annex_of_sets
 from assess.commands.responses import diagnose_sets, read_sets
+from assess.commands.speaking import reader, say
+from assess.commands.telling import told_summary
 from assess.content import content_folder
 from assess.definitions.library import load_rulebase_version
-from assess.engine.annex import annex_of
 from assess.engine.answers import ResponseSet
 from assess.engine.diagnosis import Diagnosis
 from assess.engine.document import document
+from assess.engine.reckoning import annex_of
 from assess.reports.pdf import write_report
-from assess.reports.terminal import summary
 
 _PUBLISHED = ("ile-de-france", "massachusetts", "berlin-brandenburg", "singapore")
 _SYNTHETIC = "Example Valley"
@@ -46,11 +47,16 @@ def write(folder: Path) -> None:
     responses = {path.stem: path for path in sorted((folder / "responses").glob("*.csv"))}
     sets = read_sets(responses, rulebase)
     diagnoses = [*diagnose_files(files, rulebase), diagnose_sets(sets, _SYNTHETIC, _YEAR, rulebase)]
-    with click.progressbar(diagnoses, label="Writing reports", item_show_func=lambda d: d.cluster.name if d else "") as progress:
+    with click.progressbar(diagnoses, label=say("Writing reports"), item_show_func=lambda d: d.cluster.name if d else "") as progress:
         written = [_write(diagnosis, folder, sets if diagnosis is diagnoses[-1] else []) for diagnosis in progress]
     for content in written:
-        click.echo("\n" + summary(content))
-    click.echo(f"\n{len(written)} diagnoses and reports are in {folder}/ (four published clusters, one synthetic).")
+        click.echo("\n" + told_summary(content, rulebase, reader()))
+    text = say(
+        "%(count)s diagnoses and reports are in %(folder)s (four published clusters, one synthetic).",
+        count=len(written),
+        folder=f"{folder}/",
+    )
+    click.echo("\n" + text)
 
 
 def _write(diagnosis: Diagnosis, folder: Path, sets: Sequence[ResponseSet]) -> dict[str, object]:

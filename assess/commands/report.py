@@ -12,14 +12,17 @@ import click
 from assess.commands.diagnose import Responses, diagnose_files
 from assess.commands.keys import configured_key
 from assess.commands.responses import diagnose_sets, read_sets
+from assess.commands.speaking import say
 from assess.definitions.digests import digest
 from assess.definitions.library import load_rulebase_version
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.rulebase_words import report_languages
-from assess.engine.annex import annex_of, empty_annex
+from assess.engine.annex import empty_annex
 from assess.engine.answers import ResponseSet
 from assess.engine.document import SCHEMA, document
+from assess.engine.reckoning import annex_of
 from assess.errors import AssessError
+from assess.phrases import Phrase
 from assess.reports.pdf import write_report
 from assess.reports.seal_stamp import AGENCY, ENGLISH, Stamp
 from assess.reports.verification import installed_rulebase
@@ -27,16 +30,18 @@ from assess.reports.verification import installed_rulebase
 
 def run(source: Path | Responses, target: Path, version: str | None, *, audience: str = AGENCY, language: str = ENGLISH) -> None:
     """Write the report of an indicator file, of a diagnosis saved as JSON, or of files of responses."""
-    if target.is_dir() or not target.parent.is_dir():
-        raise AssessError(f"{target} cannot be written: {'it is a folder' if target.is_dir() else f'there is no folder {target.parent}'}.")
+    if target.is_dir():
+        raise AssessError(Phrase("%(file)s cannot be written: it is a folder.", file=str(target)))
+    if not target.parent.is_dir():
+        raise AssessError(Phrase("%(file)s cannot be written: there is no folder %(folder)s.", file=str(target), folder=str(target.parent)))
     key = configured_key()
     content, annex = _from_responses(source, version) if isinstance(source, Responses) else _from_file(source, version)
     _refuse_language(language, content)
     try:
         write_report(content, target, stamp=Stamp(audience=audience, language=language), key=key, annex=annex)
     except OSError as error:
-        raise AssessError(f"{target} cannot be written ({error.strerror}).") from error
-    click.echo(f"Report written to {target}")
+        raise AssessError(Phrase("%(file)s cannot be written (%(reason)s).", file=str(target), reason=str(error.strerror))) from error
+    click.echo(say("Report written to %(file)s", file=str(target)))
 
 
 def annex_of_sets(content: Mapping[str, Any], sets: Sequence[ResponseSet], rulebase: Rulebase) -> dict[str, Any]:
@@ -72,7 +77,13 @@ def _plain(content: Mapping[str, Any]) -> dict[str, Any]:
 def _refuse_language(language: str, content: Mapping[str, Any]) -> None:
     spoken = report_languages(str(content["rulebase"]["version"]))
     if language not in spoken:
-        raise AssessError(f"Choose another --language: reports by this rule base can be written in {', '.join(spoken)}, not {language!r}.")
+        raise AssessError(
+            Phrase(
+                "Choose another --language: reports by this rule base can be written in %(spoken)s, not %(wanted)s.",
+                spoken=", ".join(spoken),
+                wanted=Phrase.quoted(language),
+            )
+        )
 
 
 def _saved_diagnosis(file: Path) -> dict[str, Any] | None:
@@ -90,6 +101,9 @@ def _saved_diagnosis(file: Path) -> dict[str, Any] | None:
         return None
     if digest({key: value for key, value in content.items() if key != "digest"}) != content.get("digest"):
         raise AssessError(
-            f"{file} is not the diagnosis it says it is: its content does not match its digest. Make it again from its source."
+            Phrase(
+                "%(file)s is not the diagnosis it says it is: its content does not match its digest. Make it again from its source.",
+                file=str(file),
+            )
         )
     return content

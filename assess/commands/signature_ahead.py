@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
+from assess.commands.ahead import Ahead, Unanswered
 from assess.errors import AssessError
+from assess.phrases import Phrase
 from assess.reports.seal_findings import MOST_BYTES, Signature, unchecked
 
 _LOOKS_SIGNED = b"/ByteRange"
@@ -22,23 +20,20 @@ def content_of(file: Path) -> bytes:
         with file.open("rb") as stream:
             return stream.read(MOST_BYTES + 1)
     except OSError as error:
-        raise AssessError(f"Name a report that can be read: {file} cannot ({error.strerror}).") from error
+        raise AssessError(
+            Phrase("Name a report that can be read: %(file)s cannot (%(reason)s).", file=str(file), reason=str(error.strerror))
+        ) from error
 
 
-@contextmanager
-def begun(content: bytes) -> Iterator[Callable[[bytes], Signature]]:
-    """Yield what tells the signature of this content; where it looks signed, a process of its own is at it meanwhile."""
-    if _LOOKS_SIGNED not in content:
-        yield _signature
-        return
-    with ProcessPoolExecutor(1, get_context("fork")) as pool:
-        yield partial(_told, pool.submit(_signature, content))
+def begun(content: bytes) -> Callable[[bytes], Signature]:
+    """Return what tells the signature of this content; where it looks signed, a process of its own is at it from now on."""
+    return partial(_told, Ahead(partial(_signature, content))) if _LOOKS_SIGNED in content else _signature
 
 
-def _told(found: Future[Signature], _content: bytes) -> Signature:
+def _told(found: Ahead[Signature], _content: bytes) -> Signature:
     try:
-        return found.result()
-    except BrokenProcessPool as error:
+        return found()
+    except Unanswered as error:
         return unchecked(error)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 
 def canonical_json(data: Any) -> str:
-    """Write plain data as JSON with sorted keys, no spaces, and exact numbers without trailing zeros."""
-    return json.dumps(_plain(data), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    """Write plain data, whose keys are texts, as JSON with sorted keys, no spaces, and exact numbers without trailing zeros."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain)
 
 
 def digest(data: Any) -> str:
@@ -19,11 +19,10 @@ def digest(data: Any) -> str:
     return hashlib.sha256(canonical_json(data).encode("utf-8")).hexdigest()
 
 
-def _plain(data: Any) -> Any:
+def _plain(data: object) -> object:
+    """Return what stands for data that JSON does not know."""
     if isinstance(data, Decimal):
         return int(data) if data == data.to_integral_value() else {"#": format(data.normalize(), "f")}
     if isinstance(data, Mapping):
-        return {str(key): _plain(value) for key, value in data.items()}
-    if isinstance(data, (list, tuple)):
-        return [_plain(value) for value in data]
-    return data
+        return dict(data)
+    raise TypeError(f"{type(data).__name__} is no plain data")

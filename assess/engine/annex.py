@@ -7,29 +7,26 @@ what a diagnosis does not hold: single answers, other rounds, other clusters, th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assess.definitions.digests import digest
-from assess.definitions.numbers import plain, thousandths
-from assess.definitions.rulebase import Rulebase
-from assess.engine.group_levels import GroupLevels
-from assess.engine.missing_answers import SEED, bounds_of
-from assess.engine.peers import Peers
-from assess.engine.resampling import Stability
-from assess.engine.smallest_change import smallest_changes
-from assess.engine.what_if import Said, measures_of
-from assess.engine.year_comparison import Change, YearComparison
+from assess.definitions.numbers import plain
+
+if TYPE_CHECKING:  # whoever only reads an annex needs none of what makes its parts
+    from assess.engine.group_levels import GroupLevels
+    from assess.engine.peers import Peers
+    from assess.engine.resampling import Stability
+    from assess.engine.what_if import Said
+    from assess.engine.year_comparison import Change, YearComparison
 
 SCHEMA = "cluster-diagnosis-annex/1"
-_MOST = 64
-_RECKONED: dict[tuple[str, str], dict[str, Any]] = {}
-"""What was reckoned last, by digests of the measures and of the rule base."""
+SEED = 1
+"""Of the random fillings of missing answers."""
 FOLLOWING = ("flips", "bounds")
-"""The parts that follow from the diagnosis and its rule base."""
+"""The parts that follow from the diagnosis and its rule base (`reckoning.following`)."""
 SEALED = ("stability", "groups", "earlier", "peers", "plan")
 """The parts that nobody can reckon again from the report alone."""
 
@@ -81,11 +78,6 @@ class Beside:
     plan: Sequence[Action] = ()
 
 
-def annex_of(document: Mapping[str, Any], rulebase: Rulebase, beside: Beside = Beside()) -> dict[str, Any]:
-    """Return the annex of a diagnosis document as plain data; `digest` is the SHA-256 of all the rest."""
-    return sealed(document, following(document, rulebase), beside)
-
-
 def empty_annex(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the annex of a report that shows nothing beside its diagnosis."""
     bounds = {"times": 0, "seed": SEED, "factors": {name: {"low": None, "high": None} for name in document["factors"]}, "counts": {}}
@@ -95,35 +87,6 @@ def empty_annex(document: Mapping[str, Any]) -> dict[str, Any]:
 def is_empty(annex: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
     """Whether an annex says nothing."""
     return dict(annex) == empty_annex(document)
-
-
-def following(document: Mapping[str, Any], rulebase: Rulebase) -> dict[str, Any]:
-    """Reckon the parts that follow from a diagnosis and its rule base; takes up to a second, and no time when asked again."""
-    key = (digest({"measures": document["measures"], "year": document["round"]["year"]}), rulebase.digest)
-    if key not in _RECKONED:
-        while len(_RECKONED) >= _MOST:
-            _RECKONED.pop(next(iter(_RECKONED)), None)
-        _RECKONED[key] = _following(document, rulebase)
-    return deepcopy(_RECKONED[key])
-
-
-def _following(document: Mapping[str, Any], rulebase: Rulebase) -> dict[str, Any]:
-    measures, year = measures_of(document), document["round"]["year"]
-    given = {name: thousandths(one.value) for name, one in measures.items() if one.value is not None}
-    bounds = bounds_of(measures, rulebase, year)
-    factors = {name: {"low": _number(low), "high": _number(high)} for name, (low, high) in bounds.factors.items()}
-    return {
-        "flips": [
-            {
-                "about": flip.about,
-                "before": flip.before,
-                "after": flip.after,
-                "figures": [{"indicator": f.indicator, "before": plain(f.before), "after": plain(f.after)} for f in flip.figures],
-            }
-            for flip in smallest_changes(given, rulebase, year)
-        ],
-        "bounds": {"times": bounds.times, "seed": bounds.seed, "factors": factors, "counts": _counts(bounds.counts)},
-    }
 
 
 def digest_of(annex: Mapping[str, Any]) -> str:
@@ -143,21 +106,22 @@ def sealed(document: Mapping[str, Any], parts: Mapping[str, Any], beside: Beside
         "groups": _groups(beside.groups) if beside.groups else None,
         "earlier": [_earlier(one) for one in beside.earlier],
         "peers": _peers(beside.peers) if beside.peers else None,
-        "plan": [asdict(one) | {"baseline": _number(one.baseline), "target": _number(one.target)} for one in beside.plan],
+        "plan": [asdict(one) | {"baseline": number_or_none(one.baseline), "target": number_or_none(one.target)} for one in beside.plan],
     }
     return content | {"digest": digest(content)}
 
 
 def _stability(found: Stability) -> dict[str, Any]:
-    return {"times": found.times, "seed": found.seed, "counts": _counts(found.counts)}
+    return {"times": found.times, "seed": found.seed, "counts": counted(found.counts)}
 
 
-def _counts(counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+def counted(counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Return how often each conclusion came out, as plain data."""
     return {about: dict(said) for about, said in counts.items()}
 
 
 def _groups(found: GroupLevels) -> dict[str, Any]:
-    cells = ({**asdict(one), "kind": one.kind.value, "value": _number(one.value), "spread": None} for one in found.cells)
+    cells = ({**asdict(one), "kind": one.kind.value, "value": number_or_none(one.value), "spread": None} for one in found.cells)
     return {"kinds": [{**asdict(one), "kind": one.kind.value} for one in found.kinds], "cells": list(cells)}
 
 
@@ -187,5 +151,6 @@ def _peers(found: Peers) -> dict[str, Any]:
     return {"stage": found.stage, "n": found.n, "reason": found.reason, "factors": factors}
 
 
-def _number(value: Decimal | None) -> int | float | None:
+def number_or_none(value: Decimal | None) -> int | float | None:
+    """Return a number as plain data; none where nothing is known."""
     return None if value is None else plain(value)

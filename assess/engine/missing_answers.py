@@ -20,13 +20,14 @@ from assess.definitions.numbers import ONE, from_thousandths, thousandths
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.rules import FACTORS
 from assess.definitions.scales import Scale
+from assess.engine.annex import SEED
 from assess.engine.columns import Column, Numbers
 from assess.engine.measures import Measure
 from assess.engine.resampling import outcomes_of
 from assess.engine.smallest_change import occurring, thresholds_of
 from assess.engine.vectorised import Many, infer_many
 
-TIMES, SEED = 1000, 1
+TIMES = 1000
 _ENDLESS = (Scale.COUNT, Scale.YEARS, Scale.RATIO, Scale.NUMBER, Scale.DIFFERENCE)
 _WHOLE = (Scale.COUNT, Scale.FLAG)
 

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Any
 
 from assess.definitions.rulebase import Rulebase
-from assess.definitions.words import Phrase
-from assess.engine.annex import FOLLOWING, digest_of, following, is_empty
+from assess.engine.annex import FOLLOWING, digest_of, is_empty
 from assess.engine.annex_schema import annex_schema
+from assess.phrases import Phrase
 from assess.reports.seal_checks import FIRST_DIFFERENCES, is_former, json_of, misbuilt
 from assess.reports.seal_findings import ASKED, Check, Result, Voucher, fails, holds
 from assess.reports.seal_reading import Contents
@@ -65,6 +65,8 @@ def check_reckoned(annex: Mapping[str, Any], document: Mapping[str, Any], ruleba
     asked = ASKED["reckoned"]
     if is_empty(annex, document):
         return Check("reckoned", asked, Result.ABSENT, Phrase("The annex says nothing, and so do the pages."))
+    from assess.engine.reckoning import following  # takes numpy along, which loads while the conclusions are drawn again
+
     again = following(document, rulebase)
     found = tuple(islice(differences({name: annex[name] for name in FOLLOWING}, again), FIRST_DIFFERENCES + 1))
     if found:

@@ -13,9 +13,9 @@ from typing import Any
 
 from assess.definitions.library import load_rulebase_version
 from assess.definitions.rulebase import Rulebase
-from assess.definitions.words import Phrase
 from assess.engine.certificate import Infers
 from assess.errors import AssessError
+from assess.phrases import Phrase
 from assess.reports import seal_annex_checks as annex_checks
 from assess.reports import seal_checks as checks
 from assess.reports.seal_checks import Inside, Register, Remake
@@ -26,6 +26,15 @@ from assess.reports.seal_rerun import NotRepeatable, rerun
 from assess.reports.seal_stamp import Stamp
 
 _TAKES_RULEBASE = Phrase("That takes the rule base it was made with.")
+
+
+Checks = Callable[[], tuple[Check, ...]]
+"""Makes checks when it is called."""
+
+
+def at_the_end(checks: Checks) -> Checks:
+    """Make checks only when what they found is asked for."""
+    return checks
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,8 @@ class Means:
     """`pdf.unsigned_report`, to compare the pages; takes seconds."""
     made_with: Callable[[str, str], str] = lambda _language, _rulebase: ""
     """`pdf.made_with`."""
+    begin: Callable[[Checks], Checks] = at_the_end
+    """Begins checks that need nobody else, and returns what waits for them: a process of its own may be at them meanwhile."""
 
 
 def installed_rulebase(version: str) -> Rulebase | None:
@@ -71,8 +82,9 @@ def verify(content: bytes, means: Means) -> Verdict:
         return Verdict((file, signed(known), enclosed, schema, checks.check_pages(contents)))
     about_annex, annex = annex_checks.check_annex(contents, document)
     rulebase = means.find_rulebase(document["rulebase"]["version"])
-    # Before the signature is asked for, which may be under way elsewhere.
-    inferred = [*_conclusions(document, rulebase, means.engine), about_annex, *_reckoned(document, annex, rulebase)]
+    reckoned = means.begin(partial(_reckoned, document, annex, rulebase))
+    # Before what may be under way elsewhere is asked for: the annex reckoned again, the signature.
+    inferred = [*_conclusions(document, rulebase, means.engine), about_annex, *reckoned()]
     register, registered = checks.check_register(content, document, means.register)
     signature = signed(known)
     if signature.result is Result.FAILS and not means.known_signer and registered is not None and registered.known is Known.FILE:
@@ -119,17 +131,16 @@ def _conclusions(document: Mapping[str, Any], rulebase: Rulebase | None, engine:
     yield checks.check_conclusions(document, again)
 
 
-def _reckoned(document: Mapping[str, Any], annex: Mapping[str, Any] | None, rulebase: Rulebase | None) -> Iterator[Check]:
+def _reckoned(document: Mapping[str, Any], annex: Mapping[str, Any] | None, rulebase: Rulebase | None) -> tuple[Check, ...]:
     if annex is None:
-        return
+        return ()
     if rulebase is None or checks.check_rulebase(document, rulebase).result is not Result.HOLDS:
-        yield Check("reckoned", ASKED["reckoned"], Result.OPEN, _TAKES_RULEBASE)
-        return
+        return (Check("reckoned", ASKED["reckoned"], Result.OPEN, _TAKES_RULEBASE),)
     try:
-        yield annex_checks.check_reckoned(annex, document, rulebase)
+        return (annex_checks.check_reckoned(annex, document, rulebase),)
     except (AssessError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         problem = Phrase("Nothing can be reckoned from its figures: %(problem)s", problem=str(error)[:300])
-        yield fails("reckoned", ASKED["reckoned"], problem)
+        return (fails("reckoned", ASKED["reckoned"], problem),)
 
 
 def _vouched(known: str, signature: Check, register: Check, registered: Registered | None) -> tuple[Voucher, ...]:

@@ -20,11 +20,12 @@ from assess.definitions.indicators import Origin
 from assess.definitions.library import load_rulebase_version
 from assess.definitions.questionnaire_items import MemberKind
 from assess.definitions.rulebase import Rulebase
-from assess.engine.annex import Action, Beside, EarlierYear, NoStability, empty_annex, following, sealed
+from assess.engine.annex import Action, Beside, EarlierYear, NoStability, empty_annex, sealed
 from assess.engine.answers import ResponseSet
 from assess.engine.breakdown import FEWEST_SHOWN, participation
 from assess.engine.group_levels import GroupLevels, ReleasedFigure, group_levels
 from assess.engine.measures import Measure
+from assess.engine.reckoning import following
 from assess.engine.resampling import Stability, resample
 from assess.engine.what_if import measures_of
 from assess.errors import AssessError

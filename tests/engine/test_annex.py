@@ -13,10 +13,11 @@ from report_documents import invented, of_case
 from assess.definitions.library import load_rulebase_version
 from assess.definitions.questionnaire_items import MemberKind
 from assess.definitions.rulebase import Rulebase
-from assess.engine.annex import Action, Beside, EarlierYear, NoStability, annex_of, digest_of, empty_annex, is_empty
+from assess.engine.annex import Action, Beside, EarlierYear, NoStability, digest_of, empty_annex, is_empty
 from assess.engine.annex_schema import annex_schema
 from assess.engine.group_levels import GroupLevel, GroupLevels, KindAnswered, ReleasedFigure, group_levels
 from assess.engine.peers import PeerFigure, Peers
+from assess.engine.reckoning import annex_of
 from assess.engine.resampling import Stability
 from assess.engine.year_comparison import Change, Comparability, YearComparison
 

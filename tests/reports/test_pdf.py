@@ -25,7 +25,8 @@ from reports.longer_words import longer, longer_words
 
 from assess.definitions.library import load_rulebase_version
 from assess.definitions.scales import Scale
-from assess.engine.annex import Beside, annex_of
+from assess.engine.annex import Beside
+from assess.engine.reckoning import annex_of
 from assess.reports import names
 from assess.reports.pdf import AssetFetcher, html, render, unsigned_report, write_report
 from assess.reports.seal_stamp import Stamp

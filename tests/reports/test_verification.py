@@ -34,9 +34,10 @@ from report_files import (
 )  # fmt: skip
 
 from assess.definitions.library import load_rulebase_version
-from assess.definitions.words import ENGLISH, Phrase, languages, words_of
-from assess.engine.annex import annex_of
+from assess.definitions.words import ENGLISH, languages, words_of
 from assess.engine.inference import Engine
+from assess.engine.reckoning import annex_of
+from assess.phrases import Phrase
 from assess.reports.pdf import made_with, make, unsigned_report
 from assess.reports.seal_findings import MOST_BYTES, Known, Registered, Result, Verdict
 from assess.reports.seal_keys import fingerprint

@@ -10,11 +10,12 @@ from typing import Any
 from sqlmodel import Session
 
 from assess.definitions.rulebase import Rulebase
-from assess.definitions.words import ENGLISH, message
-from assess.engine.annex import following
+from assess.definitions.words import ENGLISH
 from assess.engine.answers import ResponseSet
+from assess.engine.reckoning import following
 from assess.engine.resampling import Stability
 from assess.engine.what_if import measures_of
+from assess.phrases import message
 from assess.reports import names
 from assess.reports.charts import Bar, bar
 from assess.reports.dossier import Dossier
