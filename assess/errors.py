@@ -6,8 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from assess.phrases import Phrase
+
 _Source = TypeVar("_Source")
 _Read = TypeVar("_Read")
+_ABOUT, _AND = Phrase(": "), Phrase("; ")
+"""What stands between what a fault concerns, what is wrong and what to do."""
+Told = Callable[[str], str]
+"""Says a phrase in a language, and leaves any other text as it is: `Words.told`."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,14 +27,22 @@ class Fault:
     remedy: str = ""
 
     def __str__(self) -> str:
+        return self.said(str)
+
+    def said(self, told: Told) -> str:
+        """Say it in a language: `file:12 subject: what is wrong; what to do`."""
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        subject = f" {self.subject}:" if self.subject else ""
-        remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{place}{subject} {self.problem}{remedy}" if subject else f"{place}: {self.problem}{remedy}"
+        subject = f" {told(self.subject)}" if self.subject else ""
+        remedy = f"{told(_AND)}{told(self.remedy)}" if self.remedy else ""
+        return f"{place}{subject}{told(_ABOUT)}{told(self.problem)}{remedy}"
 
 
 class AssessError(Exception):
-    """Any failure that is told to the user in a sentence, never as a traceback."""
+    """Any failure that is told to the user in a sentence, never as a traceback; the sentence is a Phrase where it has parts."""
+
+    def said(self, told: Told) -> str:
+        """Say it in a language."""
+        return told(self.args[0]) if self.args else ""
 
 
 class FaultsFound(AssessError):
@@ -37,6 +51,9 @@ class FaultsFound(AssessError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(set(faults), key=_order))
         super().__init__("\n".join(map(str, self.faults)))
+
+    def said(self, told: Told) -> str:
+        return "\n".join(fault.said(told) for fault in self.faults)
 
 
 class NeedsExamination(AssessError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
+os.environ["LANGUAGE"] = "en"  # of commands, also of those that tests start, whatever this machine speaks
 _SECOND_TRY = ("browser", "faults")
 _ARGUMENTS = (
     "--headless=new",

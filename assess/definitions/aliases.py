@@ -7,6 +7,7 @@ from typing import Any
 
 from assess.definitions.yamlfile import Document, Route
 from assess.errors import Fault
+from assess.phrases import Phrase
 
 SETTINGS = {
     "title": "form_title",
@@ -99,11 +100,11 @@ class _Reading:
         for key, value in data.items():
             ours = aliases.get(key, key)
             if ours != key:
-                self.note((*old, key), data, f"{key!r} is read as {ours!r}", f"write {ours}")
+                problem = Phrase("%(key)s is read as %(ours)s", key=Phrase.quoted(key), ours=Phrase.quoted(ours))
+                self.note((*old, key), data, problem, Phrase("write %(wanted)s", wanted=ours))
             if ours in result or (ours != key and ours in data):
-                self.faults.append(
-                    self.document.fault((*old, key), _subject(data), f"{key!r} says the same as {ours!r}", "keep one of the two")
-                )
+                problem = Phrase("%(key)s says the same as %(ours)s", key=Phrase.quoted(key), ours=Phrase.quoted(ours))
+                self.faults.append(self.document.fault((*old, key), _subject(data), problem, Phrase("keep one of the two")))
                 continue
             result[ours] = self.read(value, (*old, key), (*new, ours))
         if aliases is ENTRY:
@@ -112,10 +113,10 @@ class _Reading:
 
     def with_our_type(self, entry: dict[str, Any], old: Route) -> dict[str, Any]:
         given = entry.get("type")
-        ours = our_type(given) if isinstance(given, str) else given
-        if ours == given:
+        if not isinstance(given, str) or (ours := our_type(given)) == given:
             return entry
-        self.note((*old, "type"), entry, f"type {given!r} is read as {ours!r}", f"write {ours}")
+        problem = Phrase("type %(given)s is read as %(ours)s", given=Phrase.quoted(given), ours=Phrase.quoted(ours))
+        self.note((*old, "type"), entry, problem, Phrase("write %(wanted)s", wanted=ours))
         return {**entry, "type": ours}
 
     def note(self, route: Route, data: Mapping[str, Any], problem: str, remedy: str) -> None:

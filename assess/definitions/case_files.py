@@ -12,17 +12,20 @@ from pydantic import BeforeValidator, Field, RootModel, StrictBool
 
 from assess.definitions.expansion import filled_in
 from assess.definitions.indicators import Frozen
+from assess.definitions.misfits import Misfit
 from assess.definitions.numbers import ONE, thousandths
 from assess.definitions.rulebase import Rule, Rulebase
 from assess.definitions.scales import Scale, problem_with
+from assess.definitions.subjects import named
 from assess.definitions.validation import fit, suggestion
 from assess.definitions.yamlfile import Document, read_yaml
 from assess.errors import Fault, FaultsFound
+from assess.phrases import Phrase
 
 
 def _no_text(value: Any) -> Any:
     if isinstance(value, (str, bool)):
-        raise ValueError("must be a number, true, false or null")
+        raise Misfit(Phrase("must be a number, true, false or null"))
     return value
 
 
@@ -72,7 +75,7 @@ def _cases_of(document: Document, rulebase: Rulebase, faults: list[Fault]) -> It
     for index, case in enumerate(authored.root if authored else ()):
         rules = templates.get(case.rule, [])
         if not rules:
-            faults.append(document.fault((index,), case.rule, "rule does not exist", suggestion(case.rule, templates)))
+            faults.append(document.fault((index,), case.rule, Phrase("rule does not exist"), suggestion(case.rule, templates)))
         for rule in rules:
             yield _case(rule, case, document, index, rulebase, faults)
 
@@ -83,18 +86,18 @@ def _case(rule: Rule, case: AuthoredCase, document: Document, index: int, ruleba
     read = {condition.fact for condition in rule.conditions}
     for name, value in [*fires.items(), *spares.items()]:
         if problem := _problem(name, value, read, rulebase):
-            faults.append(document.fault((index,), f"rule {rule.id}", problem, suggestion(name, read)))
+            faults.append(document.fault((index,), named("rule", rule.id), problem, suggestion(name, read)))
     return RuleCase(rule, _facts(fires), _facts(spares), document.file, document.line((index,)))
 
 
-def _problem(name: str, value: Value, read: Iterable[str], rulebase: Rulebase) -> str | None:
+def _problem(name: str, value: Value, read: Iterable[str], rulebase: Rulebase) -> Phrase | None:
     if name not in read:
-        return f"the case gives {name}, which the rule does not read"
+        return Phrase("the case gives %(name)s, which the rule does not read", name=name)
     if value is None:
         return None
     scale = rulebase.facts[name].scale
     if isinstance(value, bool) and scale is not Scale.FLAG:
-        return f"the case gives {name} the value {value}, but it is on scale {scale}"
+        return Phrase("the case gives %(name)s the value %(value)s, but it is on scale %(scale)s", name=name, value=str(value), scale=scale)
     return None if isinstance(value, bool) else problem_with(value, scale)
 
 
@@ -111,4 +114,5 @@ def _rules_without_case(rulebase: Rulebase, cases: Iterable[RuleCase]) -> Iterat
     tried = {case.rule.id for case in cases}
     for rule in rulebase.rules:
         if rule.id not in tried and not rule.generated:
-            yield Fault(rule.file, rule.line, f"rule {rule.id}", "has no case", "add one to tests/cases/rules/, near its threshold")
+            remedy = Phrase("add one to tests/cases/rules/, near its threshold")
+            yield Fault(rule.file, rule.line, named("rule", rule.id), Phrase("has no case"), remedy)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assess.definitions.misfits import Misfit
+from assess.phrases import Phrase
+
 _NAME = r"[a-z][a-z0-9_-]*(?:\.[a-z0-9_-]+)*"
 _COMPARISON = re.compile(rf"({_NAME})\s*(>=|<=|>|<|=)\s*(\$[a-z][a-z0-9_]*|[01])\Z")
 _BARE = re.compile(rf"(not\s+)?({_NAME})\Z")
@@ -44,12 +47,20 @@ class Condition:
 
 
 def parse_condition(text: str) -> Condition:
-    """Read one condition. Raises ValueError with a sentence for its author."""
+    """Read one condition. Raises Misfit with a sentence for its author."""
     text = " ".join(text.split())
     if match := _BARE.match(text):
         return Condition(match[2], "=", FALSE if match[1] else TRUE)
     if match := _COMPARISON.match(text):
         return Condition(match[1], match[2], match[3])
     if re.search(r"[0-9.]+\Z", text):
-        raise ValueError(f"condition {text!r} compares with a bare number; declare it under parameters, with its reason, and write $name")
-    raise ValueError(f"condition {text!r} cannot be read; write `name >= $parameter`, `conclusion` or `not conclusion`")
+        problem = Phrase(
+            "condition %(condition)s compares with a bare number; declare it under parameters, with its reason, and write $name",
+            condition=Phrase.quoted(text),
+        )
+    else:
+        problem = Phrase(
+            "condition %(condition)s cannot be read; write `name >= $parameter`, `conclusion` or `not conclusion`",
+            condition=Phrase.quoted(text),
+        )
+    raise Misfit(problem)

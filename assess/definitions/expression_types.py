@@ -8,18 +8,19 @@ from enum import StrEnum
 
 from assess.definitions.expression_tree import COMPARISONS, Call, Current, Expression, Literal, Name, Negative, Number, Pair, written
 from assess.definitions.expressions import SPECIAL_ANSWERS
-from assess.definitions.validation import suggestion
+from assess.definitions.validation import either, suggestion
+from assess.phrases import Phrase, message
 
 
 class Sort(StrEnum):
     """What an expression comes to."""
 
-    NUMBER = "a number"
-    TEXT = "a text"
-    CHOICE = "a choice"
-    CHOICES = "several choices"
-    TRUTH = "true or false"
-    DATE = "a date"
+    NUMBER = message("a number")
+    TEXT = message("a text")
+    CHOICE = message("a choice")
+    CHOICES = message("several choices")
+    TRUTH = message("true or false")
+    DATE = message("a date")
     ANYTHING = "anything"
 
 
@@ -32,12 +33,17 @@ class Kind:
     many: bool = False
 
 
-Problem = tuple[str, str]
+Problem = tuple[Phrase, str]
 """What is wrong, and what to do."""
 
 ANYTHING = Kind(Sort.ANYTHING)
 _NUMBER, _TEXT, _TRUTH, _DATE = Kind(Sort.NUMBER), Kind(Sort.TEXT), Kind(Sort.TRUTH), Kind(Sort.DATE)
 _TEXTUAL = (Sort.TEXT, Sort.CHOICE)
+_GREATER = {
+    Sort.TEXT: message("%(comparison)s asks which text is greater"),
+    Sort.CHOICE: message("%(comparison)s asks which choice is greater"),
+    Sort.TRUTH: message("%(comparison)s asks which true or false is greater"),
+}
 
 
 def kind_of(expression: Expression, kinds: Mapping[str, Kind], current: Kind | None = None) -> tuple[Kind, tuple[Problem, ...]]:
@@ -75,7 +81,7 @@ class _Reading:
 
     def this(self) -> Kind:
         if self.current is None:
-            self.problem("`.` stands for an answer, and there is none here", "write ${name}")
+            self.problem(Phrase("`.` stands for an answer, and there is none here"), Phrase("write %(wanted)s", wanted="${name}"))
             return ANYTHING
         return self.current
 
@@ -92,20 +98,26 @@ class _Reading:
         """Read `expression` and complain unless it is of one of `sorts`."""
         kind = self.read(expression)
         if kind.many and not many:
-            self.problem(f"{written(expression)} has one answer per entry of its repeat", "sum it up with sum(), min(), max() or count()")
+            self.problem(*_one_per_entry(expression))
         elif kind.sort not in (*sorts, Sort.ANYTHING):
-            wanted = " or ".join(sorts)
-            self.problem(f"{place} needs {wanted}, but {written(expression)} is {kind.sort}", _conversion(expression, kind, sorts))
+            problem = Phrase(
+                "%(place)s needs %(wanted)s, but %(expression)s is %(found)s",
+                place=place,
+                wanted=either([Phrase(sort.value) for sort in sorts]),
+                expression=written(expression),
+                found=Phrase(kind.sort.value),
+            )
+            self.problem(problem, _conversion(expression, kind, sorts))
         return kind
 
     def compare(self, operator: str, left: Expression, right: Expression) -> None:
         one, other = self.read(left), self.read(right)
         if one.many or other.many:
-            column = left if one.many else right
-            self.problem(f"{written(column)} has one answer per entry of its repeat", "sum it up with sum(), min(), max() or count()")
+            self.problem(*_one_per_entry(left if one.many else right))
         elif Sort.CHOICES in (one.sort, other.sort):
-            chosen = left if one.sort is Sort.CHOICES else right
-            self.problem(f"{written(chosen)} may hold several choices and cannot be compared", f"write selected({written(chosen)}, 'code')")
+            chosen = written(left if one.sort is Sort.CHOICES else right)
+            problem = Phrase("%(expression)s may hold several choices and cannot be compared", expression=chosen)
+            self.problem(problem, Phrase("write %(wanted)s", wanted=f"selected({chosen}, 'code')"))
         elif Sort.ANYTHING not in (one.sort, other.sort):
             self.compare_single(operator, left, right, one.sort, other.sort)
         if operator in ("=", "!="):
@@ -119,46 +131,51 @@ class _Reading:
         code = next((side for side, sort in ((left, one), (right, other)) if sort in _TEXTUAL), left)
         text = f"{written(left)} {operator} {written(right)}"
         if alike:
-            self.problem(f"{text} asks which {_noun(one)} is greater", f"write number({written(code)}), or compare with = or !=")
+            remedy = Phrase("write %(wanted)s, or compare with = or !=", wanted=f"number({written(code)})")
+            self.problem(Phrase(_GREATER[one], comparison=text), remedy)
         else:
-            self.problem(f"{text} compares {one} with {other}", _remedy(code, left, right, one, other))
+            sorts = {"one": Phrase(one.value), "other": Phrase(other.value)}
+            self.problem(
+                Phrase("%(comparison)s compares %(one)s with %(other)s", comparison=text, **sorts), _remedy(code, left, right, one, other)
+            )
 
     def check_code(self, kind: Kind, literal: Expression) -> None:
         if not isinstance(literal, Literal) or not kind.codes or literal.value in kind.codes:
             return
         if literal.value in SPECIAL_ANSWERS:
-            self.problem(
-                f"{literal.value!r} is unknown in every expression", "leave it out: what is unknown neither shows nor refuses anything"
-            )
+            problem = Phrase("%(code)s is unknown in every expression", code=Phrase.quoted(literal.value))
+            self.problem(problem, Phrase("leave it out: what is unknown neither shows nor refuses anything"))
         else:
-            remedy = suggestion(literal.value, kind.codes) or f"the choices are {', '.join(kind.codes)}"
-            self.problem(f"there is no choice {literal.value!r}", remedy)
+            remedy = suggestion(literal.value, kind.codes) or Phrase("the choices are %(choices)s", choices=", ".join(kind.codes))
+            self.problem(Phrase("there is no choice %(code)s", code=Phrase.quoted(literal.value)), remedy)
 
-    def problem(self, problem: str, remedy: str) -> None:
+    def problem(self, problem: Phrase, remedy: str) -> None:
         self.problems.append((problem, remedy))
 
 
-def _noun(sort: Sort) -> str:
-    return sort.removeprefix("a ")
+def _one_per_entry(expression: Expression) -> tuple[Phrase, Phrase]:
+    problem = Phrase("%(expression)s has one answer per entry of its repeat", expression=written(expression))
+    return problem, Phrase("sum it up with sum(), min(), max() or count()")
 
 
-def _conversion(expression: Expression, kind: Kind, sorts: Iterable[Sort]) -> str:
+def _conversion(expression: Expression, kind: Kind, sorts: Iterable[Sort]) -> Phrase:
     if Sort.NUMBER in sorts and kind.sort in _TEXTUAL:
-        return f"write number({written(expression)})"
+        return Phrase("write %(wanted)s", wanted=f"number({written(expression)})")
     if Sort.TRUTH in sorts:
-        return f"write a comparison, such as {written(expression)} = …"
-    return "name another item, or use another function"
+        return Phrase("write a comparison, such as %(comparison)s", comparison=f"{written(expression)} = …")
+    return Phrase("name another item, or use another function")
 
 
-def _remedy(code: Expression, left: Expression, right: Expression, one: Sort, other: Sort) -> str:
+def _remedy(code: Expression, left: Expression, right: Expression, one: Sort, other: Sort) -> Phrase:
     number = next((side for side in (left, right) if isinstance(side, Number)), None)
     if Sort.CHOICE in (one, other) and number is not None:
-        return f"write number({written(code)}), or put the choice in quotes: '{written(number)}'"
+        wanted, quoted = f"number({written(code)})", f"'{written(number)}'"
+        return Phrase("write %(wanted)s, or put the choice in quotes: %(quoted)s", wanted=wanted, quoted=quoted)
     if Sort.DATE in (one, other) and Sort.TEXT in (one, other):
-        return f"write date({written(code)})"
+        return Phrase("write %(wanted)s", wanted=f"date({written(code)})")
     if Sort.NUMBER in (one, other):
-        return f"write number({written(code)})"
-    return "compare with something of the same kind"
+        return Phrase("write %(wanted)s", wanted=f"number({written(code)})")
+    return Phrase("compare with something of the same kind")
 
 
 _Rule = Callable[[_Reading, Call], Kind]

@@ -11,6 +11,7 @@ from assess.definitions.expression_tree import Expression
 from assess.definitions.texts import Text
 from assess.definitions.yamlfile import Document, Route
 from assess.errors import Fault
+from assess.phrases import Phrase
 
 
 class Findings:
@@ -32,7 +33,8 @@ class Findings:
         """Note that an item or a group has a name; a fault where another one had it first."""
         place = (*route, "name")
         if name in self._names:
-            self.fault(place, name, f"the name is used twice (first on line {self._names[name]})", "give each item and group its own name")
+            problem = Phrase("the name is used twice (first on line %(line)s)", line=str(self._names[name]))
+            self.fault(place, name, problem, Phrase("give each item and group its own name"))
         elif name:
             self._names[name] = self.document.line(place)
 
@@ -50,7 +52,8 @@ class Findings:
         try:
             return parse(text)
         except ExpressionError as error:
-            self.fault((*route, key), subject, f"{key}, character {error.position}: {error.problem}", error.remedy)
+            problem = Phrase("%(key)s, character %(position)s: %(problem)s", key=key, position=str(error.position), problem=error.problem)
+            self.fault((*route, key), subject, problem, error.remedy)
             return None
 
     def lines(self, data: dict[str, Any], route: Route) -> dict[str, int]:
@@ -65,6 +68,6 @@ class Findings:
         for route, subject, key, text in self._texts:
             for language in languages:
                 if not text.get(language, "").strip():
-                    remedy = f"write {language}: …, or take {language} out everywhere"
-                    self.fault(route, subject, f"{key} has no text in {language}", remedy)
+                    remedy = Phrase("write %(language)s: …, or take %(language)s out everywhere", language=language)
+                    self.fault(route, subject, Phrase("%(key)s has no text in %(language)s", key=key, language=language), remedy)
         return languages

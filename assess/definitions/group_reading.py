@@ -15,6 +15,7 @@ from assess.definitions.questionnaire_items import Group, Item, ItemType
 from assess.definitions.validation import fit
 from assess.definitions.yamlfile import Route
 from assess.errors import Fault
+from assess.phrases import Phrase
 
 MAX_DEPTH = 5
 
@@ -22,27 +23,28 @@ MAX_DEPTH = 5
 def read_sections(findings: Findings, entries: Any, around: Around) -> Iterator[Group]:
     """Yield every section that can be built; `entries` is what stands under `survey`."""
     if not isinstance(entries, list) or not entries:
-        findings.fault(("survey",), "survey", "there are no sections", "write survey: with a list of groups")
+        findings.fault(("survey",), "survey", Phrase("there are no sections"), Phrase("write survey: with a list of groups"))
         return
     for index, data in enumerate(entries):
         route: Route = ("survey", index)
         entry = _entry(findings, data, route, around)
         if isinstance(entry, Item) or (entry is not None and entry.repeats):
-            findings.fault(route, entry.name, "stands outside any section", "put it into the items of a group")
+            findings.fault(route, entry.name, Phrase("stands outside any section"), Phrase("put it into the items of a group"))
         elif entry is not None:
             if entry.label is None:
-                findings.fault(route, entry.name, "the section has no label", "write label: {en: …}")
+                findings.fault(route, entry.name, Phrase("the section has no label"), Phrase("write %(wanted)s", wanted="label: {en: …}"))
             yield entry
 
 
 def _entry(findings: Findings, data: Any, route: Route, around: Around) -> Item | Group | None:
     if not isinstance(data, dict):
-        findings.fault(route, "", "is not an item", "write - {type: …, name: …, label: …}")
+        findings.fault(route, "", Phrase("is not an item"), Phrase("write %(wanted)s", wanted="- {type: …, name: …, label: …}"))
         return None
     subject = data["name"] if isinstance(data.get("name"), str) else ""
     findings.take_name(subject, route)
     if "kinds" in data and around.respondent is not Origin.MEMBER:
-        findings.fault((*route, "kinds"), subject, f"kinds is given, but {around.respondent.value} answers, not members", "leave out kinds")
+        problem = Phrase("kinds is given, but %(respondent)s answers, not members", respondent=around.respondent.value)
+        findings.fault((*route, "kinds"), subject, problem, Phrase("leave out kinds"))
     read = _group if data.get("type") in ("group", "repeat") else read_item
     entry = read(findings, data, route, around, subject)
     if entry is None:
@@ -93,7 +95,9 @@ def _handed_down(head: GroupHead | None, relevant: Expression | None, around: Ar
 
 def _children(findings: Findings, entries: Any, route: Route, around: Around, subject: str) -> Iterator[Item | Group]:
     if not isinstance(entries, list) or not entries:
-        findings.fault((*route, "items"), subject, "the group has no items", "write items: with a list, or leave the group out")
+        findings.fault(
+            (*route, "items"), subject, Phrase("the group has no items"), Phrase("write items: with a list, or leave the group out")
+        )
         return
     for index, data in enumerate(entries):
         entry = _entry(findings, data, (*route, "items", index), around)
@@ -103,9 +107,11 @@ def _children(findings: Findings, entries: Any, route: Route, around: Around, su
 
 def _check_nesting(findings: Findings, data: dict[str, Any], route: Route, around: Around, subject: str) -> None:
     if around.depth >= MAX_DEPTH:
-        findings.fault(route, subject, f"groups are nested more than {MAX_DEPTH} deep", "put its items into the group around it")
+        problem = Phrase("groups are nested more than %(most)s deep", most=MAX_DEPTH)
+        findings.fault(route, subject, problem, Phrase("put its items into the group around it"))
     if data.get("type") == "repeat" and around.repeat is not None:
-        findings.fault(route, subject, f"stands inside the repeat {around.repeat}", "take it out: repeats go one level deep")
+        problem = Phrase("stands inside the repeat %(repeat)s", repeat=around.repeat)
+        findings.fault(route, subject, problem, Phrase("take it out: repeats go one level deep"))
 
 
 def _check_table(findings: Findings, group: Group, route: Route) -> None:
@@ -113,9 +119,10 @@ def _check_table(findings: Findings, group: Group, route: Route) -> None:
         return
     for child in group.children:
         if isinstance(child, Group) or child.type is not ItemType.SELECT_ONE:
-            problem, remedy = f"is no row of the table {group.name}", "a table holds select_one items only; move it out"
+            problem = Phrase("is no row of the table %(table)s", table=group.name)
+            remedy = Phrase("a table holds select_one items only; move it out")
             findings.faults.append(Fault(findings.document.file, child.line(), child.name, problem, remedy))
     lists = {item.list_name for item in group.items if item.list_name is not None}
     if len(lists) > 1:
-        problem = f"the rows of the table use different choice lists ({', '.join(sorted(lists))})"
-        findings.fault(route, group.name, problem, "make one table for each list")
+        problem = Phrase("the rows of the table use different choice lists (%(lists)s)", lists=", ".join(sorted(lists)))
+        findings.fault(route, group.name, problem, Phrase("make one table for each list"))

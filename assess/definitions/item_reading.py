@@ -24,9 +24,11 @@ from assess.definitions.questionnaire_items import (
 from assess.definitions.texts import Text
 from assess.definitions.validation import fit, suggestion
 from assess.definitions.yamlfile import Route
+from assess.phrases import Phrase
 
 _EXPRESSIONS = ("relevant", "constraint", "calculation", "choice_filter")
 _TYPES = (*(type_.value for type_ in ItemType), "group", "repeat")
+_ONE_OF_THE_TYPES = Phrase("write one of %(options)s", options=", ".join(_TYPES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ def read_item(findings: Findings, data: dict[str, Any], route: Route, around: Ar
     for key, problem, remedy in _misfits(entry, type_):
         findings.fault((*route, key), subject, problem, remedy)
     if not around.narrowed(entry.kinds):
-        findings.fault((*route, "kinds"), subject, "is asked of nobody", "name at least one kind that the groups around it are for")
+        findings.fault(
+            (*route, "kinds"), subject, Phrase("is asked of nobody"), Phrase("name at least one kind that the groups around it are for")
+        )
     if any(key in data and expression is None for key, expression in expressions.items()):
         return None
     lines = findings.lines(data, route)
@@ -123,29 +127,32 @@ def _type_and_list(
     findings: Findings, given: Any, place: Route, lists: Mapping[str, tuple[Choice, ...]], subject: str
 ) -> tuple[ItemType | None, str | None]:
     words = given.split() if isinstance(given, str) else []
-    problem = _type_problem(words)
-    if problem is not None:
-        findings.fault(place, subject, *problem)
+    unfit = _type_problem(words)
+    if unfit is not None:
+        findings.fault(place, subject, *unfit)
         return None, None
     type_ = ItemType(words[0])
     if len(words) != 1 + type_.has_choices:
-        findings.fault(place, subject, f"type {given!r} has too few or too many words", f"write {_pattern(type_)}")
+        problem = Phrase("type %(given)s has too few or too many words", given=Phrase.quoted(given))
+        findings.fault(place, subject, problem, Phrase("write %(wanted)s", wanted=_pattern(type_)))
         return type_, None
     list_name = words[1] if type_.has_choices else None
     if list_name is not None and list_name not in lists:
-        findings.fault(place, subject, f"there is no choice list {list_name!r}", suggestion(list_name, lists) or "add it under choices")
+        problem = Phrase("there is no choice list %(name)s", name=Phrase.quoted(list_name))
+        findings.fault(place, subject, problem, suggestion(list_name, lists) or Phrase("add it under choices"))
     return type_, list_name
 
 
 def _type_problem(words: list[str]) -> tuple[str, str] | None:
     if not words:
-        return "there is no type", f"write one of {', '.join(_TYPES)}"
+        return Phrase("there is no type"), _ONE_OF_THE_TYPES
     if words[0] in UNSUPPORTED_TYPES:
-        return f"type {words[0]} is not supported", "ask for a text, a number or a file instead"
+        return Phrase("type %(type)s is not supported", type=words[0]), Phrase("ask for a text, a number or a file instead")
     if words[0] not in _TYPES:
-        return f"there is no type {words[0]!r}", suggestion(words[0], _TYPES) or f"write one of {', '.join(_TYPES)}"
+        return Phrase("there is no type %(type)s", type=Phrase.quoted(words[0])), suggestion(words[0], _TYPES) or _ONE_OF_THE_TYPES
     if words[0] in ("group", "repeat"):
-        return f"type {' '.join(words)!r} has too many words", f"write {words[0]}"
+        problem = Phrase("type %(given)s has too many words", given=Phrase.quoted(" ".join(words)))
+        return problem, Phrase("write %(wanted)s", wanted=words[0])
     return None
 
 
@@ -156,16 +163,22 @@ def _pattern(type_: ItemType) -> str:
 def _misfits(entry: ItemEntry, type_: ItemType) -> Iterator[tuple[str, str, str]]:
     """Yield key, problem and remedy for each key that an item of this type needs or cannot have."""
     if entry.label is None and type_ not in (ItemType.CALCULATE, ItemType.HIDDEN):
-        yield "label", "there is no label", "write label: {en: …}"
+        yield "label", Phrase("there is no label"), Phrase("write %(wanted)s", wanted="label: {en: …}")
     if type_ is ItemType.CALCULATE and entry.calculation is None:
-        yield "calculation", "there is no calculation", "write calculation: …"
+        yield "calculation", Phrase("there is no calculation"), Phrase("write %(wanted)s", wanted="calculation: …")
     if type_ is not ItemType.CALCULATE and entry.calculation is not None:
-        yield "calculation", f"calculation does not go with type {type_.value}", "use type: calculate"
+        yield "calculation", _does_not_go("calculation", type_), Phrase("use type: calculate")
     if not type_.has_choices and entry.choice_filter is not None:
-        yield "choice_filter", f"choice_filter does not go with type {type_.value}", "leave it out"
+        yield "choice_filter", _does_not_go("choice_filter", type_), Phrase("leave it out")
     if not type_.answerable:
         for key in sorted({"required", "constraint", "special"} & entry.model_fields_set):
-            yield key, f"{key} does not go with type {type_.value}, which nobody answers", "leave it out"
+            problem = Phrase("%(key)s does not go with type %(type)s, which nobody answers", key=key, type=type_.value)
+            yield key, problem, Phrase("leave it out")
     for key, rule in (("constraint_message", entry.constraint), ("required_message", entry.required or None)):
         if key in entry.model_fields_set and rule is None:
-            yield key, f"{key} is given, but {key.removesuffix('_message')} is not", "leave it out, or add the rule"
+            problem = Phrase("%(key)s is given, but %(rule)s is not", key=key, rule=key.removesuffix("_message"))
+            yield key, problem, Phrase("leave it out, or add the rule")
+
+
+def _does_not_go(key: str, type_: ItemType) -> Phrase:
+    return Phrase("%(key)s does not go with type %(type)s", key=key, type=type_.value)

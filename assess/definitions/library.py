@@ -10,6 +10,7 @@ from assess.definitions.questionnaire_items import Questionnaire
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.rulebase_checks import checked_rulebase
 from assess.errors import AssessError, Fault, FaultsFound, read_each
+from assess.phrases import Phrase
 
 RULEBASE_ID = "rulebase"
 
@@ -27,14 +28,23 @@ def load_rulebase_version(version: str | None = None) -> Rulebase:
     folder = content_folder("rules")
     versions = rulebase_versions(folder)
     if not versions or (version is not None and version not in versions):
-        raise AssessError(f"There is no rule base {version or ''} in {folder}; there is: {', '.join(versions) or 'none'}.")
+        raise AssessError(_no_rulebase(version or "", str(folder), versions))
     name = version or versions[-1]
     rulebase = checked_rulebase(folder / name)
     if rulebase.version != name:
-        problem = f"stands in the folder {name} but says it is {rulebase.version}"
-        raise FaultsFound([Fault(str(folder / name / "rulebase.yaml"), None, "version", problem, "make the two agree")])
+        unlike = Phrase("stands in the folder %(folder)s but says it is %(version)s", folder=name, version=rulebase.version)
+        raise FaultsFound([Fault(str(folder / name / "rulebase.yaml"), None, "version", unlike, Phrase("make the two agree"))])
     check_publication(folder, Publication(id=RULEBASE_ID, version=rulebase.version, digest=rulebase.digest), rulebase.status)
     return rulebase
+
+
+def _no_rulebase(version: str, folder: str, versions: list[str]) -> Phrase:
+    if not versions:
+        return Phrase("There is no rule base %(version)s in %(folder)s; there is: none.", version=version, folder=folder)
+    there = ", ".join(versions)
+    return Phrase(
+        "There is no rule base %(version)s in %(folder)s; there is: %(versions)s.", version=version, folder=folder, versions=there
+    )
 
 
 def questionnaire_versions(folder: Path) -> dict[str, list[str]]:

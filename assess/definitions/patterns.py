@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assess.phrases import Phrase
+
 MAX_PATTERN = 200
 MAX_STATES = 500
 MAX_TEXT = 1_000
@@ -13,10 +15,15 @@ MAX_DEPTH = 20
 
 Accepts = Callable[[str], bool]
 _Part = tuple["_Step", ...]
+_TOO_EARLY = Phrase("the pattern ends too early")
 
 
 class PatternError(ValueError):
-    """A pattern that cannot be used; the message says why."""
+    """A pattern that cannot be used: why."""
+
+    def __init__(self, problem: Phrase) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ class Pattern:
 def compile_pattern(text: str) -> Pattern:
     """Read a pattern: characters, `.`, classes, `\\d \\w \\s`, groups, `|`, `* + ? {n} {n,m}`. Raises PatternError."""
     if len(text) > MAX_PATTERN:
-        raise PatternError(f"the pattern is longer than {MAX_PATTERN} characters")
+        raise PatternError(Phrase("the pattern is longer than %(most)s characters", most=MAX_PATTERN))
     return Pattern(_Reader(text.removeprefix("^")).whole())
 
 
@@ -76,7 +83,7 @@ class _Reader:
     def whole(self) -> _Part:
         part = self.alternatives()
         if self.at < len(self.text):
-            raise PatternError(f"the bracket at character {self.at + 1} of the pattern closes nothing")
+            raise PatternError(Phrase("the bracket at character %(position)s of the pattern closes nothing", position=self.at + 1))
         return part
 
     def alternatives(self) -> _Part:
@@ -101,7 +108,11 @@ class _Reader:
         if bounds is None:
             return part
         if self.peek() in ("*", "+", "?", "{"):
-            raise PatternError(f"{self.peek()!r} at character {self.at + 1} of the pattern follows another repetition")
+            sign = Phrase.quoted(self.peek())
+            problem = Phrase(
+                "%(sign)s at character %(position)s of the pattern follows another repetition", sign=sign, position=self.at + 1
+            )
+            raise PatternError(problem)
         return _repeat(part, *bounds)
 
     def quantifier(self) -> tuple[int, int | None] | None:
@@ -116,11 +127,11 @@ class _Reader:
         end = self.text.find("}", self.at)
         low, comma, high = self.text[self.at + 1 : max(end, self.at + 1)].partition(",")
         if end < 0 or not _is_count(low) or not (high == "" or _is_count(high)):
-            raise PatternError("write a repetition as {3}, {2,} or {2,5}, with at most three digits")
+            raise PatternError(Phrase("write a repetition as {3}, {2,} or {2,5}, with at most three digits"))
         self.at = end + 1
         most = int(low) if not comma else int(high) if high else None
         if most is not None and most < int(low):
-            raise PatternError(f"the repetition {{{low},{high}}} ends before it begins")
+            raise PatternError(Phrase("the repetition %(repetition)s ends before it begins", repetition=f"{{{low},{high}}}"))
         return int(low), most
 
     def atom(self) -> _Part:
@@ -128,9 +139,13 @@ class _Reader:
         if character == "(":
             return self.group()
         if character in "*+?{":
-            raise PatternError(f"{character!r} at character {self.at} of the pattern has nothing to repeat")
+            sign = Phrase.quoted(character)
+            raise PatternError(
+                Phrase("%(sign)s at character %(position)s of the pattern has nothing to repeat", sign=sign, position=self.at)
+            )
         if character in "^$":
-            raise PatternError(f"{character!r} may only stand at the beginning or the end; the whole answer is always matched")
+            sign = Phrase.quoted(character)
+            raise PatternError(Phrase("%(sign)s may only stand at the beginning or the end; the whole answer is always matched", sign=sign))
         if character == "[":
             return (_Step(self.character_class(), (1,)),)
         if character == ".":
@@ -140,12 +155,12 @@ class _Reader:
     def group(self) -> _Part:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise PatternError(f"the pattern nests more than {MAX_DEPTH} brackets")
+            raise PatternError(Phrase("the pattern nests more than %(most)s brackets", most=MAX_DEPTH))
         if self.text.startswith("?:", self.at):
             self.at += 2
         part = self.alternatives()
         if self.peek() != ")":
-            raise PatternError("a bracket of the pattern is not closed")
+            raise PatternError(Phrase("a bracket of the pattern is not closed"))
         self.at += 1
         self.depth -= 1
         return part
@@ -155,11 +170,11 @@ class _Reader:
         self.at += negated
         members = list(self.class_members())
         if not members:
-            raise PatternError("a class [] of the pattern is empty")
+            raise PatternError(Phrase("a class [] of the pattern is empty"))
         return lambda character: any(accepts(character) for accepts in members) is not negated
 
     def class_members(self) -> Iterator[Accepts]:
-        while (character := self.take("a class of the pattern is not closed with ]")) != "]":
+        while (character := self.take(Phrase("a class of the pattern is not closed with ]"))) != "]":
             if character == "\\":
                 yield self.escape()
             elif self.peek() == "-" and self.text[self.at + 1 : self.at + 2] not in ("]", ""):
@@ -169,15 +184,16 @@ class _Reader:
                 yield _one_of(character)
 
     def escape(self) -> Accepts:
-        character = self.take("the pattern ends in a backslash")
+        character = self.take(Phrase("the pattern ends in a backslash"))
         if character.lower() in _CLASSES:
             accepts = _CLASSES[character.lower()]
             return accepts if character.islower() else lambda other: not accepts(other)
         if character.isalnum():
-            raise PatternError(f"\\{character} is not supported; there are \\d, \\w, \\s and their capitals")
+            escape = f"\\{character}"
+            raise PatternError(Phrase("%(escape)s is not supported; there are \\d, \\w, \\s and their capitals", escape=escape))
         return _one_of(character)
 
-    def take(self, missing: str = "the pattern ends too early") -> str:
+    def take(self, missing: Phrase = _TOO_EARLY) -> str:
         if self.at >= len(self.text):
             raise PatternError(missing)
         self.at += 1
@@ -206,7 +222,7 @@ def _check_size(part: _Part) -> None:
 
 def _check_length(length: int) -> None:
     if length > MAX_STATES:
-        raise PatternError("the pattern is too large; use smaller repetitions")
+        raise PatternError(Phrase("the pattern is too large; use smaller repetitions"))
 
 
 def _is_count(text: str) -> bool:
@@ -223,7 +239,7 @@ def _one_of(characters: str) -> Accepts:
 
 def _between(low: str, high: str) -> Accepts:
     if high < low or "\\" in (low, high):
-        raise PatternError(f"the range {low}-{high} of a class cannot be used")
+        raise PatternError(Phrase("the range %(range)s of a class cannot be used", range=f"{low}-{high}"))
     return lambda character: low <= character <= high
 
 

@@ -11,6 +11,7 @@ from assess.definitions.indicators import Frozen
 from assess.definitions.validation import fit
 from assess.definitions.yamlfile import read_yaml
 from assess.errors import AssessError, Fault, FaultsFound
+from assess.phrases import Phrase
 
 LOCK_NAME = "published.lock"
 
@@ -48,17 +49,25 @@ def check_publication(folder: Path, found: Publication, status: str) -> None:
     subject = f"{found.id} {found.version}"
     locked = next((entry for entry in publications(folder) if (entry.id, entry.version) == (found.id, found.version)), None)
     if locked is None and status == "published":
-        raise FaultsFound([Fault(lock, None, subject, "says it is published but is not in the lock", "publish it with `assess publish`")])
+        problem, remedy = Phrase("says it is published but is not in the lock"), Phrase("publish it with `assess publish`")
+        raise FaultsFound([Fault(lock, None, subject, problem, remedy)])
     if locked is not None and locked.digest != found.digest:
-        remedy = "restore its content, and put the change into a new version"
-        raise FaultsFound([Fault(lock, None, subject, "was changed after it was published", remedy)])
+        problem = Phrase("was changed after it was published")
+        remedy = Phrase("restore its content, and put the change into a new version")
+        raise FaultsFound([Fault(lock, None, subject, problem, remedy)])
 
 
 def publish(folder: Path, found: Publication) -> None:
     """Add a version to the lock. Raises AssessError when the version was published before with other content."""
     known = publications(folder)
     if any((entry.id, entry.version) == (found.id, found.version) and entry.digest != found.digest for entry in known):
-        raise AssessError(f"{found.id} {found.version} was published before with other content; give the new content a new version.")
+        raise AssessError(
+            Phrase(
+                "%(id)s %(version)s was published before with other content; give the new content a new version.",
+                id=found.id,
+                version=found.version,
+            )
+        )
     entries = sorted({*known, found}, key=lambda entry: (entry.id, entry.version))
     text = json.dumps([entry.model_dump() for entry in entries], indent=2) + "\n"
     temporary = folder / f"{LOCK_NAME}.new"

@@ -12,8 +12,11 @@ from assess.definitions.questionnaire_items import Group, Item, ItemType, Questi
 from assess.definitions.satisfiability import contradiction
 from assess.definitions.validation import suggestion
 from assess.errors import Fault
+from assess.phrases import Phrase
 
 FIVE_POINTS = ("1", "2", "3", "4", "5")
+_TOTAL = Phrase("ask for the total in an item of its own")
+_USE_DIRECT, _USE_A_MAP = Phrase("use direct"), Phrase("use a map {choice: number}")
 _SORTS = {
     ItemType.TEXT: Sort.TEXT,
     ItemType.INTEGER: Sort.NUMBER,
@@ -60,17 +63,22 @@ class _Checks:
     def faults(self) -> Iterator[Fault]:
         for loop in self.loops:
             path = " → ".join((*loop, loop[0]))
-            yield self.fault(self.items[loop[0]], "calculation", f"the calculation needs itself ({path})", "break the circle")
+            problem = Phrase("the calculation needs itself (%(path)s)", path=path)
+            yield self.fault(self.items[loop[0]], "calculation", problem, Phrase("break the circle"))
         for condition in self.conditions():
             yield from self.references(condition)
             for problem, remedy in self.problems(condition):
-                yield self.fault(condition.owner, condition.key, f"{condition.key}: {problem}", remedy)
+                yield self.fault(condition.owner, condition.key, _of_key(condition, problem), remedy)
         for item in self.all_items:
             for problem, remedy in score_problems(item):
                 yield self.fault(item, "score", problem, remedy)
             if item.indicator is not None and item.repeat is None and (repeat := self.repeat_behind(item)):
-                problem = f"it feeds {item.indicator} from the repeat {repeat}, whose entries are notes and are not measured"
-                yield self.fault(item, "calculation", problem, "ask for the total in an item of its own")
+                problem = Phrase(
+                    "it feeds %(indicator)s from the repeat %(repeat)s, whose entries are notes and are not measured",
+                    indicator=item.indicator,
+                    repeat=repeat,
+                )
+                yield self.fault(item, "calculation", problem, _TOTAL)
 
     def fault(self, owner: Item | Group, key: str, problem: str, remedy: str) -> Fault:
         return Fault(self.file, owner.line(key), owner.name, problem, remedy)
@@ -94,17 +102,18 @@ class _Checks:
         for name in names(condition.expression):
             problem = self.reference_problem(name, condition)
             if problem is not None:
-                yield self.fault(condition.owner, condition.key, f"{condition.key}: {problem[0]}", problem[1])
+                yield self.fault(condition.owner, condition.key, _of_key(condition, problem[0]), problem[1])
 
     def reference_problem(self, name: str, condition: Condition) -> Problem | None:
         if name in self.broken:
             return None
         if name in {group.name for group in self.groups}:
-            return f"{name} is a group and has no answer", "name an item in it"
+            return Phrase("%(name)s is a group and has no answer", name=name), Phrase("name an item in it")
         if name not in self.items:
-            return f"there is no item {name}", suggestion(name, self.items) or "check the name"
+            return Phrase("there is no item %(name)s", name=name), suggestion(name, self.items) or Phrase("check the name")
         if self.items[name].type in (ItemType.NOTE, ItemType.FILE):
-            return f"{name} is a {self.items[name].type.value} and has no answer to judge", "name an item with an answer"
+            problem = Phrase("%(name)s is a %(type)s and has no answer to judge", name=name, type=self.items[name].type.value)
+            return problem, Phrase("name an item with an answer")
         return self.order_problem(name, condition)
 
     def order_problem(self, name: str, condition: Condition) -> Problem | None:
@@ -115,12 +124,15 @@ class _Checks:
         if name == own and condition.key == "constraint":
             return None
         if name == own:
-            return f"it depends on the answer to {name} itself", "name an earlier item"
+            return Phrase("it depends on the answer to %(name)s itself", name=name), Phrase("name an earlier item")
         later = [read for read in self.read_through(name) if self.positions[read] >= condition.position and read != own]
         if not later:
             return None
-        through = "" if later[0] == name else f" (through {name})"
-        return f"it depends on {later[0]}{through}, which is asked later", "move that item before this one"
+        if later[0] == name:
+            problem = Phrase("it depends on %(name)s, which is asked later", name=name)
+        else:
+            problem = Phrase("it depends on %(name)s (through %(through)s), which is asked later", name=later[0], through=name)
+        return problem, Phrase("move that item before this one")
 
     def read_through(self, name: str) -> tuple[str, ...]:
         """Return the answered items that `name` rests on: itself, or what its calculation reads."""
@@ -145,11 +157,15 @@ class _Checks:
         if condition.key == "calculation" or problems:
             return problems
         if kind.sort not in (Sort.TRUTH, Sort.ANYTHING):
-            return ((f"it comes to {kind.sort}, not to true or false", "write a comparison"),)
+            return ((Phrase("it comes to %(sort)s, not to true or false", sort=Phrase(kind.sort.value)), Phrase("write a comparison")),)
         term = contradiction(condition.expression, kinds, current, whole=self.whole(condition))
         if term is None:
             return ()
-        return ((f"it can never be true, whatever {_said(term)} is", "one of its comparisons is wrong, or and should be or"),)
+        if (said := written(term)) == ".":
+            problem = Phrase("it can never be true, whatever the answer is")
+        else:
+            problem = Phrase("it can never be true, whatever %(term)s is", term=said)
+        return ((problem, Phrase("one of its comparisons is wrong, or and should be or")),)
 
     def kinds_seen_from(self, owner: Item | Group) -> Mapping[str, Kind]:
         """Return each item's kind; from outside a repeat, its items have one answer per entry."""
@@ -172,8 +188,8 @@ class _Checks:
         return frozenset(whole | {"."} if condition.owner.name in whole else whole)
 
 
-def _said(term: Expression) -> str:
-    return "the answer" if written(term) == "." else written(term)
+def _of_key(condition: Condition, problem: str) -> Phrase:
+    return Phrase("%(key)s: %(problem)s", key=condition.key, problem=problem)
 
 
 def _kinds(items: Mapping[str, Item]) -> dict[str, Kind]:
@@ -211,15 +227,13 @@ def _loops(items: Mapping[str, Item]) -> Iterator[tuple[str, ...]]:
 def score_problems(item: Item) -> tuple[Problem, ...]:
     """Return what keeps the item's answers from becoming its indicator's value."""
     if item.indicator is None:
-        return (
-            ((f"score {item.score.rule.value} is given, but no indicator", "name the indicator or leave out score"),)
-            if _scored(item)
-            else ()
-        )
+        problem = Phrase("score %(rule)s is given, but no indicator", rule=item.score.rule.value)
+        return ((problem, Phrase("name the indicator or leave out score")),) if _scored(item) else ()
     if item.repeat is not None:
-        return (("an item of a repeat cannot feed an indicator, for it has many answers", "ask for the total in an item of its own"),)
+        return ((Phrase("an item of a repeat cannot feed an indicator, for it has many answers"), _TOTAL),)
     if item.type in (ItemType.TEXT, ItemType.DATE, ItemType.FILE, ItemType.NOTE, ItemType.HIDDEN):
-        return ((f"a {item.type.value} item has no number to give to an indicator", "use another type or leave out indicator"),)
+        problem = Phrase("a %(type)s item has no number to give to an indicator", type=item.type.value)
+        return ((problem, Phrase("use another type or leave out indicator")),)
     return tuple(_rule_problems(item))
 
 
@@ -232,32 +246,35 @@ def _rule_problems(item: Item) -> Iterator[Problem]:
     if rule is ScoreRule.TABLE:
         yield from _table_problems(item)
     elif rule is ScoreRule.COUNT and item.type is not ItemType.SELECT_MULTIPLE:
-        yield "score count is for select_multiple items", "use direct"
+        yield Phrase("score count is for select_multiple items"), _USE_DIRECT
     elif rule is not ScoreRule.COUNT and item.type is ItemType.SELECT_MULTIPLE:
-        yield f"score {rule.value} does not work where several choices may be selected", "use score: count"
+        yield Phrase("score %(rule)s does not work where several choices may be selected", rule=rule.value), Phrase("use score: count")
     elif rule is ScoreRule.REVERSED and codes != FIVE_POINTS and not (item.type is ItemType.SELECT_ONE and not codes):
-        yield "score reversed needs a list with the choices 1 to 5 in this order", "use a map {choice: number}"
+        yield Phrase("score reversed needs a list with the choices 1 to 5 in this order"), _USE_A_MAP
     elif rule is ScoreRule.FLAG and set(codes) != {"yes", "no"} and (codes or not item.type.has_choices):
-        yield "score flag needs a list with the choices yes and no", "use a map {choice: number}"
+        yield Phrase("score flag needs a list with the choices yes and no"), _USE_A_MAP
     elif rule in (ScoreRule.DIRECT, ScoreRule.PERCENT) and any(number_of(code) is None for code in codes):
-        yield f"score {rule.value} needs choices that are numbers, but this list has {', '.join(codes)}", _score_for(codes)
+        listed = ", ".join(codes)
+        problem = Phrase("score %(rule)s needs choices that are numbers, but this list has %(choices)s", rule=rule.value, choices=listed)
+        yield problem, _score_for(codes)
 
 
-def _score_for(codes: tuple[str, ...]) -> str:
-    return "use score: flag" if set(codes) == {"yes", "no"} else "use a map {choice: number}"
+def _score_for(codes: tuple[str, ...]) -> Phrase:
+    return Phrase("use score: flag") if set(codes) == {"yes", "no"} else _USE_A_MAP
 
 
 def _table_problems(item: Item) -> Iterator[Problem]:
     scored = [code for code, _ in item.score.table]
     if item.type is not ItemType.SELECT_ONE:
-        yield "a map of scores is for select_one items", "use direct"
+        yield Phrase("a map of scores is for select_one items"), _USE_DIRECT
         return
     for code in scored if item.codes else ():
         if code not in item.codes:
-            yield f"score names {code!r}, which is no choice", suggestion(code, item.codes) or f"the choices are {', '.join(item.codes)}"
+            remedy = suggestion(code, item.codes) or Phrase("the choices are %(choices)s", choices=", ".join(item.codes))
+            yield Phrase("score names %(code)s, which is no choice", code=Phrase.quoted(code)), remedy
     missing = [code for code in item.codes if code not in scored]
     if missing:
-        yield f"score has no number for {', '.join(missing)}", "give every choice a number"
+        yield Phrase("score has no number for %(choices)s", choices=", ".join(missing)), Phrase("give every choice a number")
 
 
 def number_of(code: str) -> Decimal | None:

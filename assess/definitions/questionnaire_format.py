@@ -12,8 +12,10 @@ from pydantic import BeforeValidator, Field, PlainValidator, StrictBool, WithJso
 
 from assess.definitions.expressions import SPECIAL_ANSWERS
 from assess.definitions.indicators import Citation, Frozen, Origin
+from assess.definitions.misfits import Misfit
 from assess.definitions.texts import TextField
 from assess.definitions.validation import suggestion
+from assess.phrases import Phrase
 
 
 class ItemType(StrEnum):
@@ -107,28 +109,31 @@ LIST_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
 
 def _as_number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError("must be a number")
+        raise Misfit(Phrase("must be a number"))
     number = Decimal(value)
     if not number.is_finite() or abs(number) > _LARGEST:
-        raise ValueError(f"must be a number from -{_LARGEST} to {_LARGEST}")
+        raise Misfit(Phrase("must be a number from %(least)s to %(most)s", least=f"-{_LARGEST}", most=str(_LARGEST)))
     if number != round(number, _MOST_DECIMALS):
-        raise ValueError(f"must be a number with at most {_MOST_DECIMALS} decimals")
+        raise Misfit(Phrase("must be a number with at most %(most)s decimals", most=_MOST_DECIMALS))
     return number
 
 
 def _as_name(value: Any) -> Any:
     if not isinstance(value, str) or not re.fullmatch(_NAME, value) or len(value) > _LONGEST:
-        raise ValueError(f"must be lower-case letters, digits and _, begin with a letter and have at most {_LONGEST} characters")
+        raise Misfit(
+            Phrase("must be lower-case letters, digits and _, begin with a letter and have at most %(most)s characters", most=_LONGEST)
+        )
     return value
 
 
 def _as_code(value: Any) -> Any:
     if not isinstance(value, str):
-        raise ValueError(f'must be a text; write "{value}" in quotes')
+        raise Misfit(Phrase("must be a text"), Phrase('write "%(value)s" in quotes', value=str(value)))
     if value in SPECIAL_ANSWERS:
-        raise ValueError(f"{value} is offered beside every list; leave it out here and use the key special")
+        remedy = Phrase("leave it out here and use the key special")
+        raise Misfit(Phrase("%(code)s is offered beside every list", code=value), remedy)
     if not re.fullmatch(_CODE, value) or len(value) > _LONGEST:
-        raise ValueError(f"must be letters, digits, _ . and -, without spaces, and have at most {_LONGEST} characters")
+        raise Misfit(Phrase("must be letters, digits, _ . and -, without spaces, and have at most %(most)s characters", most=_LONGEST))
     return value
 
 
@@ -137,7 +142,7 @@ def _as_score(value: Any) -> Any:
         return value
     if not isinstance(value, dict) or not value:
         near = suggestion(value, _SCORES) if isinstance(value, str) else ""
-        raise ValueError(f"must be {', '.join(_SCORES)} or a map {{choice: number}}" + (f"; {near}" if near else ""))
+        raise Misfit(Phrase("must be %(options)s or a map {choice: number}", options=", ".join(_SCORES)), near)
     return {choice: _as_number(number) for choice, number in value.items()}
 
 
@@ -146,12 +151,12 @@ def _as_default(value: Any) -> Any:
         return value
     if isinstance(value, int | Decimal):
         return _as_number(value)
-    raise ValueError("must be a text, a number, true or false")
+    raise Misfit(Phrase("must be a text, a number, true or false"))
 
 
 def _not_empty(value: Any) -> Any:
     if value == []:
-        raise ValueError("must name at least one; leave the key out for all of them")
+        raise Misfit(Phrase("must name at least one"), Phrase("leave the key out for all of them"))
     return value
 
 

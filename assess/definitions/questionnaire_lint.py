@@ -16,6 +16,7 @@ from assess.definitions.questionnaires import Item, ItemType, MemberKind, Questi
 from assess.definitions.scales import Scale, problem_with
 from assess.definitions.validation import suggestion
 from assess.errors import Fault, FaultsFound
+from assess.phrases import Phrase
 
 MAX_LABEL = 160
 _TWO_THINGS = re.compile(r"\b(and|or)\b|\w/\w", re.IGNORECASE)
@@ -67,28 +68,32 @@ def _indicator_problems(item: Item, questionnaire: Questionnaire, indicators: Ma
     name = item.indicator or ""
     indicator = indicators.get(name)
     if indicator is None:
-        yield "indicator", f"indicator {name} does not exist", suggestion(name, indicators) or "see rules/…/indicators.yaml"
+        remedy = suggestion(name, indicators) or Phrase("see rules/…/indicators.yaml")
+        yield "indicator", Phrase("indicator %(name)s does not exist", name=name), remedy
         return
     if questionnaire.respondent not in indicator.origins:
         origins = ", ".join(indicator.origins)
-        yield "indicator", f"{name} is stated by {origins}, not by {questionnaire.respondent}", "move the item, or name another indicator"
-    scale_problem = _scale_problem(item, indicator)
-    if scale_problem is not None:
-        key = "constraint" if "constraint" in scale_problem[1] else "score"
-        yield key, f"does not fit {name} ({indicator.scale.value}): {scale_problem[0]}", scale_problem[1]
+        respondent = questionnaire.respondent.value
+        problem = Phrase("%(name)s is stated by %(origins)s, not by %(respondent)s", name=name, origins=origins, respondent=respondent)
+        yield "indicator", problem, Phrase("move the item, or name another indicator")
+    misfit = _scale_problem(item, indicator)
+    if misfit is not None:
+        key = "constraint" if "constraint" in misfit[1] else "score"
+        scale = indicator.scale.value
+        yield key, Phrase("does not fit %(name)s (%(scale)s): %(problem)s", name=name, scale=scale, problem=misfit[0]), misfit[1]
 
 
-def _scale_problem(item: Item, indicator: Indicator) -> tuple[str, str] | None:
+def _scale_problem(item: Item, indicator: Indicator) -> tuple[Phrase, Phrase] | None:
     """Return why a value of the item cannot stand on the indicator's scale, and the remedy."""
     scale = indicator.scale
     if item.score.rule is ScoreRule.PERCENT and scale not in _FRACTIONS:
-        return "score percent is for shares and rates", "use score: direct"
+        return Phrase("score percent is for shares and rates"), Phrase("use score: direct")
     if item.type.is_number:
         return _number_problem(item, scale)
     for value in _values(item):
         problem = problem_with(value, scale)
         if problem is not None:
-            return f"the value {problem}", "use another score or another choice list"
+            return Phrase("the value %(problem)s", problem=problem), Phrase("use another score or another choice list")
     return None
 
 
@@ -109,17 +114,18 @@ def _values(item: Item) -> tuple[Decimal, ...]:
     return (Decimal(0), Decimal(1)) if item.type is ItemType.ACKNOWLEDGE else tuple(numbers)
 
 
-def _number_problem(item: Item, scale: Scale) -> tuple[str, str] | None:
+def _number_problem(item: Item, scale: Scale) -> tuple[Phrase, Phrase] | None:
     if scale is Scale.FLAG:
-        return "a number cannot be yes or no", "use select_one with yes and no, and score: flag"
+        return Phrase("a number cannot be yes or no"), Phrase("use select_one with yes and no, and score: flag")
     if scale is Scale.COUNT and item.type is ItemType.DECIMAL:
-        return "a count is a whole number", "use type: integer"
+        return Phrase("a count is a whole number"), Phrase("use type: integer")
     for value, limit in _beyond(scale, _PERCENT if item.score.rule is ScoreRule.PERCENT else Decimal(1)):
         if _accepts(item, value):
-            remedy = f'add constraint: ". {limit}"'
+            limited = f'constraint: ". {limit}"'
+            remedy = Phrase("add %(limit)s", limit=limited)
             if scale in _FRACTIONS and item.score.rule is ScoreRule.DIRECT and _accepts(item, Decimal(50)):
-                remedy += ", or use score: percent where answers are percentages"
-            return f"an answer of {value} would be let through", remedy
+                remedy = Phrase("add %(limit)s, or use score: percent where answers are percentages", limit=limited)
+            return Phrase("an answer of %(value)s would be let through", value=value), remedy
     return None
 
 
@@ -142,13 +148,14 @@ def _accepts(item: Item, value: Decimal) -> bool:
 def _doubts(item: Item, questionnaire: Questionnaire) -> Iterator[Fault]:
     label = item.label.get(questionnaire.default_language, "")
     if item.type.answerable and len(label) > MAX_LABEL:
-        yield _warning(
-            questionnaire, item, "label", f"the label has {len(label)} characters", f"say it in {MAX_LABEL}, or move a part to hint"
-        )
+        problem = Phrase("the label has %(number)s characters", number=len(label))
+        yield _warning(questionnaire, item, "label", problem, Phrase("say it in %(most)s, or move a part to hint", most=MAX_LABEL))
     if item.codes == FIVE_POINTS and _TWO_THINGS.search(label):
-        yield _warning(questionnaire, item, "label", "the statement may ask two things at once", "ask one thing, or make two items")
+        problem, remedy = Phrase("the statement may ask two things at once"), Phrase("ask one thing, or make two items")
+        yield _warning(questionnaire, item, "label", problem, remedy)
     if item.type in (ItemType.INTEGER, ItemType.DECIMAL) and item.constraint is None:
-        yield _warning(questionnaire, item, "type", "the number has no limits", 'add a constraint such as ". >= 0"')
+        remedy = Phrase("add a constraint such as %(constraint)s", constraint='". >= 0"')
+        yield _warning(questionnaire, item, "type", Phrase("the number has no limits"), remedy)
 
 
 def _warning(questionnaire: Questionnaire, item: Item, key: str, problem: str, remedy: str) -> Fault:
@@ -159,7 +166,8 @@ def _unused_lists(questionnaire: Questionnaire) -> Iterator[Fault]:
     used = {item.list_name for item in questionnaire.items}
     for name, choices in questionnaire.choices.items():
         if name not in used:
-            yield Fault(questionnaire.file, choices[0].line if choices else None, name, "no item uses this choice list", "leave it out")
+            line = choices[0].line if choices else None
+            yield Fault(questionnaire.file, line, name, Phrase("no item uses this choice list"), Phrase("leave it out"))
 
 
 def main(files: list[str]) -> int:

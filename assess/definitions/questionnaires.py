@@ -37,6 +37,7 @@ from assess.definitions.questionnaire_items import (
 from assess.definitions.validation import fit, suggestion
 from assess.definitions.yamlfile import Document, Route, parse_yaml, read_yaml
 from assess.errors import Fault, FaultsFound
+from assess.phrases import Phrase
 
 __all__ = [
     "Choice",
@@ -74,12 +75,14 @@ def parse_questionnaire(text: str, name: str) -> Questionnaire:
 
 def _questionnaire(document: Document) -> Questionnaire:
     if not isinstance(document.data, dict):
-        raise FaultsFound([document.fault((), "", "is not a questionnaire", f"begin with {', '.join(_TOP_LEVEL)}")])
+        remedy = Phrase("begin with %(keys)s", keys=", ".join(_TOP_LEVEL))
+        raise FaultsFound([document.fault((), "", Phrase("is not a questionnaire"), remedy)])
     document, notes, faults = normalised(document)
     findings = Findings(document, faults)
     questionnaire = _built(findings, document.data, notes)
     if len(questionnaire.items) > MAX_ITEMS:
-        findings.fault(("survey",), "survey", f"there are {len(questionnaire.items)} items", f"ask at most {MAX_ITEMS}")
+        problem = Phrase("there are %(number)s items", number=str(len(questionnaire.items)))
+        findings.fault(("survey",), "survey", problem, Phrase("ask at most %(most)s", most=str(MAX_ITEMS)))
         raise FaultsFound(findings.faults)
     found = [*findings.faults, *check(questionnaire, frozenset(findings.broken))]
     if found:
@@ -97,7 +100,8 @@ def _built(findings: Findings, data: dict[str, Any], notes: tuple[Fault, ...]) -
     """Build the questionnaire without what could not be read, whose names are then in `findings.broken`."""
     for key in data:
         if key not in _TOP_LEVEL:
-            findings.fault((key,), "", f"unknown key {key!r}", suggestion(key, _TOP_LEVEL) or f"the keys are {', '.join(_TOP_LEVEL)}")
+            remedy = suggestion(key, _TOP_LEVEL) or Phrase("the keys are %(keys)s", keys=", ".join(_TOP_LEVEL))
+            findings.fault((key,), "", Phrase("unknown key %(key)s", key=Phrase.quoted(key)), remedy)
     settings = _settings(findings, data.get("settings"))
     lists = dict(_choice_lists(findings, data.get("choices", {})))
     sections = tuple(read_sections(findings, data.get("survey"), Around(lists, settings.respondent)))
@@ -120,11 +124,11 @@ def _built(findings: Findings, data: dict[str, Any], notes: tuple[Fault, ...]) -
 def _settings(findings: Findings, data: Any) -> SettingsEntry:
     route: Route = ("settings",)
     if not isinstance(data, dict):
-        remedy = "write settings: with form_id, version, form_title and respondent"
-        findings.fault(route, "settings", "the settings are missing", remedy)
+        remedy = Phrase("write settings: with form_id, version, form_title and respondent")
+        findings.fault(route, "settings", Phrase("the settings are missing"), remedy)
         return SettingsEntry.model_validate(_PLACEHOLDER)
     if "version" not in data:
-        findings.fault(route, "settings", "there is no version", 'write one, such as version: "2026.1"')
+        findings.fault(route, "settings", Phrase("there is no version"), Phrase('write one, such as version: "2026.1"'))
         data = {**data, "version": _PLACEHOLDER["version"]}
     settings = fit(SettingsEntry, findings.document, route, data, findings.faults, "settings")
     if settings is None:
@@ -135,18 +139,20 @@ def _settings(findings: Findings, data: Any) -> SettingsEntry:
 
 def _choice_lists(findings: Findings, lists: Any) -> Iterator[tuple[str, tuple[Choice, ...]]]:
     if not isinstance(lists, dict):
-        findings.fault(("choices",), "choices", "must be a map of lists", "write choices: {name: [{name: …, label: …}, …]}")
+        remedy = Phrase("write %(wanted)s", wanted="choices: {name: [{name: …, label: …}, …]}")
+        findings.fault(("choices",), "choices", Phrase("must be a map of lists"), remedy)
         return
     for name, entries in lists.items():
         if not LIST_NAME.match(name):
-            findings.fault(("choices", name), name, "cannot be the name of a list", "use letters, digits and _, beginning with a letter")
+            remedy = Phrase("use letters, digits and _, beginning with a letter")
+            findings.fault(("choices", name), name, Phrase("cannot be the name of a list"), remedy)
         yield name, tuple(_choices(findings, name, entries))
 
 
 def _choices(findings: Findings, list_name: str, entries: Any) -> Iterator[Choice]:
     route: Route = ("choices", list_name)
     if not isinstance(entries, list) or not entries:
-        findings.fault(route, list_name, "must be a list of choices", "write - {name: …, label: …} for each choice")
+        findings.fault(route, list_name, Phrase("must be a list of choices"), Phrase("write - {name: …, label: …} for each choice"))
         return
     seen: dict[str, int] = {}
     for index, data in enumerate(entries):
@@ -157,8 +163,9 @@ def _choices(findings: Findings, list_name: str, entries: Any) -> Iterator[Choic
         findings.take_texts(entry, place, f"{list_name} {entry.name}")
         line = findings.document.line(place) or 0
         if entry.name in seen:
-            problem = f"choice {entry.name!r} stands twice (first on line {seen[entry.name]})"
-            findings.fault(place, list_name, problem, "give each choice its own code")
+            first = str(seen[entry.name])
+            problem = Phrase("choice %(code)s stands twice (first on line %(line)s)", code=Phrase.quoted(entry.name), line=first)
+            findings.fault(place, list_name, problem, Phrase("give each choice its own code"))
         else:
             seen[entry.name] = line
             yield Choice(entry.name, entry.label, line)

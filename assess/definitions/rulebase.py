@@ -15,6 +15,7 @@ from assess.definitions.digests import digest
 from assess.definitions.expansion import Filling, expanded
 from assess.definitions.facts import FactDefinition, conclusion_name, fact_catalogue
 from assess.definitions.indicators import Citation, Frozen, Indicator, Weighting
+from assess.definitions.misfits import Misfit
 from assess.definitions.rules import (
     FACTORS,
     THEN_BY_KEY,
@@ -33,10 +34,12 @@ from assess.definitions.rules import (
     StratumName,
     Then,
 )
+from assess.definitions.subjects import named, nameless
 from assess.definitions.texts import Text
 from assess.definitions.validation import fit, suggestion
 from assess.definitions.yamlfile import Document, Key, Route, read_yaml
 from assess.errors import Fault, FaultsFound
+from assess.phrases import Phrase
 
 _UNFILLED = re.compile(r"<[a-z_]+(?:\.label)?>")
 PLACEHOLDER = re.compile(r"\{(\$?[a-z][a-z0-9_.-]*)\}")
@@ -238,18 +241,20 @@ def _refuse_shared_names(rules: Iterable[Rule], derived: Iterable[Derived], indi
     """A fact that took another's name would silently take its place."""
     for rule in rules:
         if (name := conclusion_name(rule.then)) in indicators:
-            draft.fault(f"rule {rule.id}", f"concludes {name}, which is an indicator", "give the conclusion another name")
+            problem = Phrase("concludes %(name)s, which is an indicator", name=name or "")
+            draft.fault(named("rule", rule.id), problem, Phrase("give the conclusion another name"))
     concluded = {conclusion_name(rule.then) for rule in rules}
     for entry in derived:
         computed = entry.id.split(".")[0] in _COMPUTED and entry.id not in indicators
         if entry.id in indicators or entry.id in concluded or computed:
-            draft.fault(f"derived {entry.id}", "has the name of another fact", "give it a name of its own")
+            draft.fault(named("derived", entry.id), Phrase("has the name of another fact"), Phrase("give it a name of its own"))
 
 
 def _need_files(folder: Path, documents: Mapping[str, Document]) -> None:
     missing = [name for name in _OTHER_FILES if name not in documents]
     if missing:
-        raise FaultsFound(Fault(str(folder), None, "", f"{name}.yaml is missing", "see rules/README.md") for name in missing)
+        files = [Phrase("%(name)s is missing", name=f"{name}.yaml") for name in missing]
+        raise FaultsFound(Fault(str(folder), None, "", problem, Phrase("see rules/README.md")) for problem in files)
 
 
 def _read_indicators(document: Document, draft: Draft) -> tuple[dict[str, Indicator], dict[str, Weighting]]:
@@ -259,14 +264,15 @@ def _read_indicators(document: Document, draft: Draft) -> tuple[dict[str, Indica
     indicators = {}
     for name, entry in file.indicators.items():
         route = ("indicators", name)
-        draft.places[f"indicator {name}"] = (document, route)
-        found = fit(Indicator, document, route, {"id": name, **file.defaults, **entry}, draft.faults, f"indicator {name}")
+        draft.places[named("indicator", name)] = (document, route)
+        found = fit(Indicator, document, route, {"id": name, **file.defaults, **entry}, draft.faults, named("indicator", name))
         if found is not None:
             indicators[name] = found
     for indicator in indicators.values():
         if indicator.weighting not in file.weightings:
-            remedy = suggestion(indicator.weighting, file.weightings) or "declare it under weightings"
-            draft.fault(f"indicator {indicator.id}", f"weighting {indicator.weighting!r} is not declared", remedy)
+            remedy = suggestion(indicator.weighting, file.weightings) or Phrase("declare it under weightings")
+            problem = Phrase("weighting %(name)s is not declared", name=Phrase.quoted(indicator.weighting))
+            draft.fault(named("indicator", indicator.id), problem, remedy)
     return indicators, file.weightings
 
 
@@ -288,17 +294,17 @@ def _subject_at(data: Any, place: Route) -> str:
         return ""
     section, key = place[0], place[1]
     if isinstance(key, str):
-        return f"{_NOUNS[section]} {key}"
+        return named(_NOUNS[section], key)
     entry = data[section][key]
-    return f"{_NOUNS[section]} {entry.get('id', '')}" if isinstance(entry, dict) else _NOUNS[section]
+    return named(_NOUNS[section], str(entry.get("id", ""))) if isinstance(entry, dict) else nameless(_NOUNS[section])
 
 
 def _register(document: Document, part: RulesFile, draft: Draft) -> None:
     """Remember where everything stands, and refuse a name that stands twice."""
-    entries: list[tuple[str, Route]] = [(f"parameter {name}", ("parameters", name)) for name in part.parameters]
-    entries += [(f"derived {entry.id}", ("derived", index)) for index, entry in enumerate(part.derived)]
-    entries += [(f"factor {name}", ("factors", name)) for name in part.factors]
-    entries += [(f"instrument {entry.id}", ("instruments", index)) for index, entry in enumerate(part.instruments)]
+    entries: list[tuple[str, Route]] = [(named("parameter", name), ("parameters", name)) for name in part.parameters]
+    entries += [(named("derived", entry.id), ("derived", index)) for index, entry in enumerate(part.derived)]
+    entries += [(named("factor", name), ("factors", name)) for name in part.factors]
+    entries += [(named("instrument", entry.id), ("instruments", index)) for index, entry in enumerate(part.instruments)]
     for key, route in entries:
         _place(key, document, route, draft)
 
@@ -306,7 +312,8 @@ def _register(document: Document, part: RulesFile, draft: Draft) -> None:
 def _place(key: str, document: Document, route: Route, draft: Draft) -> None:
     if key in draft.places:
         other, there = draft.places[key]
-        draft.faults.append(document.fault(route, key, f"already stands at {other.file}:{other.line(there)}", "rename one, or delete it"))
+        problem = Phrase("already stands at %(place)s", place=f"{other.file}:{other.line(there)}")
+        draft.faults.append(document.fault(route, key, problem, Phrase("rename one, or delete it")))
     draft.places.setdefault(key, (document, route))
 
 
@@ -318,38 +325,37 @@ def _rules_of(name: str, part: RulesFile, draft: Draft) -> Iterable[Rule]:
             rule = _rule(entry, document, route, draft)
             if rule is not None:
                 rule = replace(rule, template=raw["id"], filling=filling)
-                _place(f"rule {rule.id}", document, route, draft)
+                _place(named("rule", rule.id), document, route, draft)
                 yield rule
     for index, instrument in enumerate(part.instruments):
         for number in range(len(instrument.unsuited)):
             place = ("instruments", index, "unsuited", number)
             rule = _unsuited_rule(instrument, number, document, place, draft)
             if rule is not None:
-                _place(f"rule {rule.id}", document, place, draft)
+                _place(named("rule", rule.id), document, place, draft)
                 yield rule
 
 
 def _rule(raw: Mapping[str, Any], document: Document, route: Route, draft: Draft) -> Rule | None:
-    rule = fit(AuthoredRule, document, route, raw, draft.faults, f"rule {raw.get('id', '')}")
+    rule = fit(AuthoredRule, document, route, raw, draft.faults, named("rule", str(raw.get("id", ""))))
     if rule is None:
         return None
-    subject = f"rule {rule.id}"
+    subject = named("rule", rule.id)
     _refuse_unfilled(raw, document, route, subject, draft)
     then = _then(rule, document, route, draft)
     when = _conditions(rule.when, document, (*route, "when"), subject, draft)
     unless = _conditions(rule.unless, document, (*route, "unless"), subject, draft)
     for condition in unless:
         if condition.operator == "=" and not condition.is_bare:
-            remedy = "use < and > in rules of their own"
-            draft.faults.append(
-                document.fault((*route, "unless"), subject, f"{condition} has no single opposite, so it cannot stand under unless", remedy)
-            )
+            problem = Phrase("%(condition)s has no single opposite, so it cannot stand under unless", condition=str(condition))
+            remedy = Phrase("use < and > in rules of their own")
+            draft.faults.append(document.fault((*route, "unless"), subject, problem, remedy))
             return None
     if then is None or len(when) < len(rule.when) or len(unless) < len(rule.unless):
         return None
     stratum = _stratum(then)
     if stratum is None:
-        problem = f"concludes {getattr(then, 'concludes', '')!r}, which has no place"
+        problem = Phrase("concludes %(name)s, which has no place", name=Phrase.quoted(getattr(then, "concludes", "")))
         draft.faults.append(document.fault((*route, "then"), subject, problem, _places()))
         return None
     monotone = tuple(rule.monotone.items())
@@ -359,9 +365,8 @@ def _rule(raw: Mapping[str, Any], document: Document, route: Route, draft: Draft
 def _refuse_unfilled(raw: Mapping[str, Any], document: Document, route: Route, subject: str, draft: Draft) -> None:
     """A `<name>` that no entry of `each` fills would stand in the report as it is."""
     for found in sorted(set(_UNFILLED.findall(str(raw)))):
-        draft.faults.append(
-            document.fault(route, subject, f"has {found}, which no entry of each fills", "correct the name, or add it to each")
-        )
+        problem = Phrase("has %(name)s, which no entry of each fills", name=found)
+        draft.faults.append(document.fault(route, subject, problem, Phrase("correct the name, or add it to each")))
 
 
 def _unsuited_rule(instrument: Instrument, number: int, document: Document, route: Route, draft: Draft) -> Rule | None:
@@ -379,10 +384,10 @@ def _unsuited_rule(instrument: Instrument, number: int, document: Document, rout
 
 def _then(rule: AuthoredRule, document: Document, route: Route, draft: Draft) -> Then | None:
     kinds = [model for key, model in THEN_BY_KEY.items() if key in rule.then]
-    subject = f"rule {rule.id}"
+    subject = named("rule", rule.id)
     if not kinds:
-        remedy = suggestion(next(iter(rule.then), ""), THEN_BY_KEY) or f"use one of {', '.join(THEN_BY_KEY)}"
-        draft.faults.append(document.fault((*route, "then"), subject, "then says nothing that is known", remedy))
+        remedy = suggestion(next(iter(rule.then), ""), THEN_BY_KEY) or Phrase("use one of %(options)s", options=", ".join(THEN_BY_KEY))
+        draft.faults.append(document.fault((*route, "then"), subject, Phrase("then says nothing that is known"), remedy))
         return None
     return fit(kinds[0], document, (*route, "then"), rule.then, draft.faults, subject)  # type: ignore[return-value]
 
@@ -392,8 +397,8 @@ def _conditions(texts: Iterable[str], document: Document, route: Route, subject:
     for index, text in enumerate(texts):
         try:
             conditions.append(parse_condition(text))
-        except ValueError as error:
-            draft.faults.append(document.fault((*route, index), subject, str(error)))
+        except Misfit as error:
+            draft.faults.append(document.fault((*route, index), subject, error.problem))
     return tuple(conditions)
 
 
@@ -428,6 +433,8 @@ def _stratum_of_conclusion(name: str) -> StratumName | None:
     return StratumName.PROFILES if first in authored.PROFILES and rest else None
 
 
-def _places() -> str:
-    profiles = ", ".join(authored.PROFILES)
-    return f"a conclusion is type.…, stage.…, flag.…, gap.FACTOR.…, strength.FACTOR, or begins with a profile ({profiles})"
+def _places() -> Phrase:
+    return Phrase(
+        "a conclusion is type.…, stage.…, flag.…, gap.FACTOR.…, strength.FACTOR, or begins with a profile (%(profiles)s)",
+        profiles=", ".join(authored.PROFILES),
+    )

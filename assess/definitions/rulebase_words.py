@@ -16,6 +16,7 @@ from assess.content import content_folder
 from assess.definitions.indicators import Citation
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.rules import EXPERT, Source
+from assess.definitions.subjects import named
 from assess.definitions.texts import Text
 from assess.definitions.words import ENGLISH, languages
 
@@ -77,35 +78,35 @@ def _is_located_by_us(rulebase: Rulebase, source: str) -> bool:
 
 def _all_texts(rulebase: Rulebase) -> Iterator[tuple[str, Text | str]]:
     for name, indicator in rulebase.indicators.items():
-        yield f"indicator {name}", indicator.label
+        yield named("indicator", name), indicator.label
     for name, factor in rulebase.factors.items():
-        yield from ((f"factor {name}", text) for text in _within(factor))
+        yield from ((named("factor", name), text) for text in _within(factor))
     for name, instrument in rulebase.instruments.items():
-        yield from ((f"instrument {name}", text) for text in _within(instrument))
+        yield from ((named("instrument", name), text) for text in _within(instrument))
     for rule in rulebase.rules:
-        yield from ((f"rule {rule.id}", text) for text in (rule.because, *_within(rule.then)))
+        yield from ((named("rule", rule.id), text) for text in (rule.because, *_within(rule.then)))
     for name, fact in rulebase.facts.items():
         if not fact.is_conclusion:
-            yield f"fact {name}", fact.label
+            yield named("fact", name), fact.label
     for name, parameter in rulebase.parameters.items():
-        yield f"parameter {name}", parameter.label
+        yield named("parameter", name), parameter.label
     yield from _texts_on_sources(rulebase)
 
 
 def _texts_on_sources(rulebase: Rulebase) -> Iterator[tuple[str, str]]:
     for name, source in rulebase.sources.items():
         if name == EXPERT:
-            yield f"source {name}", source.title
+            yield named("source", name), source.title
         if source.note:
-            yield f"source {name}", source.note
+            yield named("source", name), source.note
     for place, citations in _citations(rulebase):
         yield from ((place, locator) for source, locator in citations if _is_located_by_us(rulebase, source))
 
 
 def _citations(rulebase: Rulebase) -> Iterator[tuple[str, Iterable[Citation]]]:
-    yield from ((f"factor {name}", factor.cite) for name, factor in rulebase.factors.items())
-    yield from ((f"instrument {name}", instrument.cite) for name, instrument in rulebase.instruments.items())
-    yield from ((f"rule {rule.id}", rule.cite) for rule in rulebase.rules)
+    yield from ((named("factor", name), factor.cite) for name, factor in rulebase.factors.items())
+    yield from ((named("instrument", name), instrument.cite) for name, instrument in rulebase.instruments.items())
+    yield from ((named("rule", rule.id), rule.cite) for rule in rulebase.rules)
 
 
 def _within(value: Any) -> Iterator[Text]:

@@ -16,6 +16,7 @@ from assess.definitions.rulebase_words import catalogue_file, read_catalogue, te
 from assess.definitions.words import ENGLISH, languages
 from assess.definitions.words_lint import Said, faults_in_catalogue, shortened
 from assess.errors import Fault
+from assess.phrases import Phrase
 
 _KEY = re.compile(r'^msgid ((?:"(?:[^"\\\n]|\\.)*"\s*)+)', re.MULTILINE)
 _PIECE = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
@@ -30,13 +31,15 @@ def faults_in_rulebase_words(rulebase: Rulebase) -> Iterator[Fault]:
         name = relative(path)
         if path.stem not in languages() or path.stem == ENGLISH:
             spoken = ", ".join(language for language in languages() if language != ENGLISH)
-            yield Fault(name, None, path.stem, "is a language that the program does not speak", f"name the file after one of {spoken}")
+            remedy = Phrase("name the file after one of %(options)s", options=spoken)
+            yield Fault(name, None, path.stem, Phrase("is a language that the program does not speak"), remedy)
             continue
         yield from _twice(name, path)
         try:
             catalogue = read_catalogue(path)
         except (PoFileError, ValueError) as error:
-            yield Fault(name, None, path.stem, f"cannot be read: {error}", "write it as gettext does")
+            problem = Phrase("%(key)s: %(problem)s", key=Phrase("cannot be read"), problem=str(error))
+            yield Fault(name, None, path.stem, problem, Phrase("write it as gettext does"))
             continue
         yield from faults_in_catalogue(name, catalogue, said, problems_of)
 
@@ -45,16 +48,16 @@ def problems_of(text: Said, entry: Message) -> Iterator[str]:
     """Say what is wrong with one translation of a text of a rule base."""
     found = entry.string if isinstance(entry.string, str) else ""
     if not found.strip():
-        yield "is not translated"
+        yield Phrase("is not translated")
         return
     if Counter(PLACEHOLDER.findall(found)) != Counter(PLACEHOLDER.findall(text.one)) or _braces(found) != _braces(text.one):
-        yield "has other numbers in it than the English text"
+        yield Phrase("has other numbers in it than the English text")
     if '"' in found and '"' not in text.one:
-        yield "has a straight quotation mark in it"
+        yield Phrase("has a straight quotation mark in it")
     if found == text.one and sum(word[:1].islower() for word in text.one.split()) >= _FEWEST_WORDS:
-        yield "is left in English"
+        yield Phrase("is left in English")
     if found != found.strip() or "  " in found or "\n" in found:
-        yield "has spaces or line breaks in it that do not belong there"
+        yield Phrase("has spaces or line breaks in it that do not belong there")
 
 
 def _braces(text: str) -> Counter[str]:
@@ -66,4 +69,4 @@ def _twice(name: str, path: Path) -> Iterator[Fault]:
     keys = Counter("".join(_PIECE.findall(found)) for found in _KEY.findall(path.read_text("utf-8")))
     for key, times in keys.items():
         if key and times > 1:
-            yield Fault(name, None, shortened(key), f"stands in it {times} times", "keep one translation")
+            yield Fault(name, None, shortened(key), Phrase("stands in it %(times)s times", times=times), Phrase("keep one translation"))

@@ -12,8 +12,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, WithJsonSchema, model_validator
 
 from assess.definitions.indicators import Citation, Frozen
+from assess.definitions.misfits import Misfit
 from assess.definitions.scales import Scale
 from assess.definitions.texts import TextField
+from assess.phrases import Phrase
 
 TYPES = ("marshallian", "hub_and_spoke", "satellite_platform", "state_anchored")
 STAGES = ("potential", "growing", "mature")
@@ -88,19 +90,19 @@ Citations = Annotated[tuple[Citation, ...], BeforeValidator(_citations), Field(m
 
 def _weight(value: Any) -> Any:
     if isinstance(value, bool):
-        raise ValueError("must be a whole number; write one from 1 to 5")
+        raise Misfit(Phrase("must be a whole number"), Phrase("write one from 1 to 5"))
     return value
 
 
 def _parameter_name(value: Any) -> Any:
     if not isinstance(value, str) or not re.fullmatch(r"\$[a-z][a-z0-9_]*", value):
-        raise ValueError("must name a parameter; declare it under parameters, with its reason, and write $name")
+        raise Misfit(Phrase("must name a parameter"), Phrase("declare it under parameters, with its reason, and write $name"))
     return value
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, (bool, str)):
-        raise ValueError("must be a number; write it without quotes")
+        raise Misfit(Phrase("must be a number"), Phrase("write it without quotes"))
     return value
 
 
@@ -125,7 +127,7 @@ class Evidence(Frozen):
     @model_validator(mode="after")
     def _one_of_both(self) -> Evidence:
         if (self.supports is None) == (self.opposes is None):
-            raise ValueError("needs exactly one of supports and opposes")
+            raise Misfit(Phrase("needs exactly one of supports and opposes"))
         return self
 
     @property
@@ -284,9 +286,9 @@ class Derived(Frozen):
     @model_validator(mode="after")
     def _one_operation(self) -> Derived:
         if len([name for name in DERIVATIONS if getattr(self, name) is not None]) != 1:
-            raise ValueError(f"needs exactly one of {', '.join(DERIVATIONS)}")
+            raise Misfit(Phrase("needs exactly one of %(options)s", options=", ".join(DERIVATIONS)))
         if (self.count_where is not None) != ((self.at_least is None) != (self.at_most is None)):
-            raise ValueError("count_where needs exactly one of at_least and at_most, which nothing else takes")
+            raise Misfit(Phrase("count_where needs exactly one of at_least and at_most, which nothing else takes"))
         return self
 
     @cached_property

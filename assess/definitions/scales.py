@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from assess.definitions.words import Phrase
+from assess.phrases import Phrase
 
 
 class Scale(StrEnum):

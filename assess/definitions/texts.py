@@ -8,6 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from assess.definitions.misfits import Misfit
+from assess.phrases import Phrase
+
 DEFAULT_LANGUAGE = "en"
 _BREAKS = re.compile(r"[ \t\r\n]+")
 """What a file breaks its lines with; fixed and narrow spaces, which French needs, are left alone."""
@@ -51,7 +54,7 @@ def _as_text(value: Any) -> Text:
         value = {DEFAULT_LANGUAGE: value}
     if isinstance(value, Mapping) and value and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items()):
         return Text({language: _BREAKS.sub(" ", text).strip(" ") for language, text in value.items()})
-    raise ValueError("must be a text, or a map of texts by language such as {en: …}")
+    raise Misfit(Phrase("must be a text, or a map of texts by language such as {en: …}"))
 
 
 _JSON_SCHEMA = {"oneOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1}]}

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import TypeAlias
-
-from babel import Locale
-from babel.dates import format_date
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
+from typing import TYPE_CHECKING
 
 from assess.content import content_folder
+from assess.phrases import Phrase, Value, in_english
+
+if TYPE_CHECKING:  # Babel loads for as long as a short command runs, and English needs nothing of it
+    from babel import Locale
+    from babel.messages.catalog import Catalog
 
 ENGLISH = "en"
 CATALOGUE = "LC_MESSAGES/assess.po"
@@ -22,45 +22,24 @@ CATALOGUE = "LC_MESSAGES/assess.po"
 _LOCALES = {ENGLISH: "en_GB"}
 """Whose habits count where a language has several; every other goes by its own name."""
 
-Value: TypeAlias = str | int | Decimal | date
-"""What is filled into a text: a number, a day, a phrase, or what stays as it is."""
-
-
-class Phrase(str):
-    """An English text that keeps what it was put together from, so that it can be said in other languages where it is shown."""
-
-    text: str
-    values: Mapping[str, Value]
-
-    def __new__(cls, text: str, **values: Value) -> Phrase:
-        """Fill the values in as English writes them."""
-        return cls._of(text % words_of(ENGLISH).filled(values) if values else text, text, values)
-
-    @classmethod
-    def quoted(cls, text: str) -> Phrase:
-        """Put a text in quotes: those of a program in English, those of the language in others."""
-        return cls._of(repr(text), _QUOTED, {"quoted": text})
-
-    @classmethod
-    def _of(cls, english: str, text: str, values: Mapping[str, Value]) -> Phrase:
-        made = super().__new__(cls, english)
-        made.text, made.values = text, values
-        return made
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """One language: what is said in it, and how it writes numbers and dates."""
 
     language: str
-    locale: Locale
     single: Mapping[str, str]
     plural: Mapping[str, tuple[str, ...]]
     """Both forms of texts with a number in them, by the English singular."""
     signs: Mapping[int, str]
     """What stands for the comma and the point of a number written in English."""
 
-    def say(self, text: str, **values: str | int) -> str:
+    @property
+    def locale(self) -> Locale:
+        """What the language's readers are used to, from Unicode's CLDR."""
+        return _locale(self.language)
+
+    def say(self, text: str, /, **values: str | int) -> str:
         """Return an English text in this language, with its values filled in; as it is where there is no translation."""
         found = self.single.get(text, text)
         return found % values if values else found
@@ -83,7 +62,8 @@ class Words:
     def form(self, number: int, one: str, many: str) -> str:
         """Return the form of a text that fits a number, with nothing filled in."""
         forms = self.plural.get(one, (one, many))
-        return forms[0] if self.locale.plural_form(number) == "one" else forms[1]
+        alone = number == 1 if self.language == ENGLISH else self.locale.plural_form(number) == "one"
+        return forms[0] if alone else forms[1]
 
     def number(self, text: str) -> str:
         """Write a number as this language does that is written with the English signs."""
@@ -91,6 +71,10 @@ class Words:
 
     def day(self, day: date) -> str:
         """Write a day: 21 November 2026."""
+        if self.language == ENGLISH:
+            return in_english(day)
+        from babel.dates import format_date
+
         return format_date(day, "long", locale=self.locale)
 
     def _written(self, value: Value) -> str:
@@ -103,14 +87,6 @@ class Words:
     def moment(self, time: datetime) -> str:
         """Write a time in UTC: 21 November 2026, 12:00 UTC."""
         return f"{self.day(time)}, {time:%H:%M} UTC"
-
-
-def message(text: str) -> str:
-    """Mark a text that is said elsewhere, so that catalogues must hold it."""
-    return text
-
-
-_QUOTED = message("“%(quoted)s”")
 
 
 @cache
@@ -132,19 +108,28 @@ def first_spoken(wanted: Iterable[str]) -> Words:
 
 def catalogue_of(language: str) -> Catalog:
     """Read the catalogue of a language other than English."""
+    from babel.messages.pofile import read_po
+
     with (content_folder("templates") / "locale" / language / CATALOGUE).open("rb") as stream:
         return read_po(stream, locale=language)
 
 
 @cache
 def _words(language: str) -> Words:
-    entries = [] if language == ENGLISH else [entry for entry in catalogue_of(language) if entry.id and entry.string and not entry.fuzzy]
-    locale = Locale.parse(_LOCALES.get(language, language))
-    symbols = locale.number_symbols["latn"]
+    if language == ENGLISH:
+        return Words(language, {}, {}, {})
+    entries = [entry for entry in catalogue_of(language) if entry.id and entry.string and not entry.fuzzy]
+    symbols = _locale(language).number_symbols["latn"]
     return Words(
         language=language,
-        locale=locale,
         single={str(entry.id): str(entry.string) for entry in entries if not entry.pluralizable},
         plural={entry.id[0]: tuple(entry.string or ()) for entry in entries if entry.pluralizable},
         signs=str.maketrans({",": symbols["group"], ".": symbols["decimal"]}),
     )
+
+
+@cache
+def _locale(language: str) -> Locale:
+    from babel import Locale
+
+    return Locale.parse(_LOCALES.get(language, language))

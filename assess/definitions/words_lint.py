@@ -13,8 +13,10 @@ from babel.messages.catalog import Catalog, Message
 from jinja2 import Environment
 
 from assess.content import content_folder
+from assess.definitions.help_texts import texts_in
 from assess.definitions.words import CATALOGUE, ENGLISH, catalogue_of, languages
 from assess.errors import Fault
+from assess.phrases import Phrase
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _CALLS = {"say": 1, "message": 1, "screened": 1, "Phrase": 1, "several": 2}
@@ -25,6 +27,9 @@ _REFUSING = ("workflow/", "exchange/evidence_types.py")
 """How the names of the modules begin that raise them."""
 _NAMED = "workflow/refusals.py"
 """Its classes say their sentences themselves."""
+_COMMANDS = "cli.py"
+"""Says the help of its commands as it stands there."""
+_DECORATORS = {"command", "group"}
 _TEMPLATES = ("web/*.html", "web/staff/*.html", "mail/*.txt", "report/*.html", "report/parts/*.html", "report/parts/*.svg")
 _FOLDED = ("web", "staff")
 """In their templates, line breaks within a text are none; letters keep theirs."""
@@ -56,15 +61,17 @@ def faults_in_catalogue(
     entries = {_said(entry): entry for entry in catalogue if entry.id}
     for text, place in said.items():
         if text not in entries:
-            yield Fault(name, None, shortened(text.one), f"is not translated; it stands in {place}", "add it to the catalogue")
+            problem = Phrase("is not translated; it stands in %(place)s", place=place)
+            yield Fault(name, None, shortened(text.one), problem, Phrase("add it to the catalogue"))
     for text, entry in entries.items():
         if text not in said:
-            yield Fault(name, entry.lineno, shortened(text.one), "stands nowhere any more", "take it out of the catalogue")
+            yield Fault(name, entry.lineno, shortened(text.one), Phrase("stands nowhere any more"), Phrase("take it out of the catalogue"))
         elif entry.fuzzy:
-            yield Fault(name, entry.lineno, shortened(text.one), "is marked as fuzzy", "look through it, then take the mark off")
+            remedy = Phrase("look through it, then take the mark off")
+            yield Fault(name, entry.lineno, shortened(text.one), Phrase("is marked as fuzzy"), remedy)
         else:
-            for problem in judged(text, entry):
-                yield Fault(name, entry.lineno, shortened(text.one), problem, "translate it again")
+            for wrong in judged(text, entry):
+                yield Fault(name, entry.lineno, shortened(text.one), wrong, Phrase("translate it again"))
 
 
 def texts_of_code(package: Path) -> dict[Said, str]:
@@ -98,6 +105,22 @@ def _texts(tree: ast.AST, name: str) -> Iterator[Said]:
                 yield from _constants(node.args[_CALLS[called] - 1 :][: _CALLS[called]])
             elif (called in _REFUSALS and name.startswith(_REFUSING)) or (called == "__init__" and name == _NAMED):
                 yield from _constants(node.args[:1])
+            if name == _COMMANDS:
+                yield from map(Said, _help_of_option(node))
+        elif name == _COMMANDS and isinstance(node, ast.FunctionDef) and any(map(_makes_command, node.decorator_list)):
+            documented = ast.get_docstring(node)
+            yield from map(Said, texts_in(documented) if documented else ())
+
+
+def _help_of_option(call: ast.Call) -> list[str]:
+    """The help that stands in a call as it is; none is shown of what is hidden."""
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    found = given.get("help")
+    return texts_in(found.value) if isinstance(found, ast.Constant) and isinstance(found.value, str) and "hidden" not in given else []
+
+
+def _makes_command(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute) and decorator.func.attr in _DECORATORS
 
 
 def _constants(given: list[ast.expr]) -> Iterator[Said]:
@@ -113,23 +136,23 @@ def _said(entry: Message) -> Said:
 def _problems(text: Said, entry: Message) -> Iterator[str]:
     forms = tuple(entry.string) if isinstance(entry.string, tuple | list) else (str(entry.string or ""),)
     if not all(forms) or len(forms) != (2 if text.many else 1):
-        yield "is translated in part or not at all"
+        yield Phrase("is translated in part or not at all")
         return
     for form, english in zip(forms, (text.one, text.many), strict=False):
         # A singular may spell its number out.
         if set(_VALUE.findall(form)) - {"num"} != set(_VALUE.findall(english)) - {"num"} or _odd(form):
-            yield "has other values in it than the English text"
+            yield Phrase("has other values in it than the English text")
         if Counter(_TAG.findall(form)) != Counter(_TAG.findall(english)):
-            yield "has other markup in it than the English text"
+            yield Phrase("has other markup in it than the English text")
         if '"' in _TAG.sub("", form) and '"' not in english:
-            yield "has a straight quotation mark in it, which ends an attribute of a page"
+            yield Phrase("has a straight quotation mark in it, which ends an attribute of a page")
 
 
 def _odd(form: str) -> bool:
     return "%" in _VALUE.sub("", form)
 
 
-def shortened(text: str) -> str:
+def shortened(text: str) -> Phrase:
     """Return the beginning of a text, as faults name it."""
     flat = " ".join(text.split())
-    return f"“{flat[:50]}…”" if len(flat) > 50 else f"“{flat}”"
+    return Phrase("“%(quoted)s”", quoted=f"{flat[:50]}…" if len(flat) > 50 else flat)

@@ -13,6 +13,7 @@ import yaml
 
 from assess.content import relative
 from assess.errors import Fault, FaultsFound
+from assess.phrases import Phrase, message
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 40
@@ -30,6 +31,25 @@ _NULLS = {"", "~", "null", "Null", "NULL"}
 _TRUE = {"true", "True", "TRUE"}
 _FALSE = {"false", "False", "FALSE"}
 _SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
+_OF_OTHERS = (
+    message("No such file or directory"),
+    message("Permission denied"),
+    message("File name too long"),
+    message("Input/output error"),
+    message("mapping values are not allowed in this context"),
+    message("block sequence entries are not allowed in this context"),
+    message("could not find expected ':'"),
+    message("did not find expected key"),
+    message("did not find expected '-' indicator"),
+    message("did not find expected ',' or ']'"),
+    message("did not find expected ',' or '}'"),
+    message("did not find expected node content"),
+    message("did not find expected <document start>"),
+    message("found character that cannot start any token"),
+    message("found unexpected end of stream"),
+    message("found unknown escape character"),
+)
+"""What the system and libyaml say most often, so that catalogues hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +94,27 @@ def parse_yaml(text: str, name: str) -> Document:
 def _text(path: Path, name: str) -> str:
     try:
         if path.is_dir():
-            raise FaultsFound([Fault(name, None, "", "is a folder", "name a file in it")])
+            raise FaultsFound([Fault(name, None, "", Phrase("is a folder"), Phrase("name a file in it"))])
         if path.stat().st_size > MAX_BYTES:
-            size = f"is larger than {MAX_BYTES // 1_000_000} MB"
-            raise FaultsFound([Fault(name, None, "", size, "check that this is the right file")])
+            problem = Phrase("is larger than %(most)s MB", most=MAX_BYTES // 1_000_000)
+            raise FaultsFound([Fault(name, None, "", problem, Phrase("check that this is the right file"))])
         content = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        problem = f"cannot be read ({error.strerror})"
-        raise FaultsFound([Fault(name, None, "", problem, "check the name and its permissions")]) from error
+        problem = Phrase("cannot be read (%(error)s)", error=Phrase(str(error.strerror)))
+        raise FaultsFound([Fault(name, None, "", problem, Phrase("check the name and its permissions"))]) from error
     except UnicodeDecodeError as error:
-        raise FaultsFound([Fault(name, None, "", "is not UTF-8 text", "save it as UTF-8 and try again")]) from error
+        raise FaultsFound([Fault(name, None, "", Phrase("is not UTF-8 text"), Phrase("save it as UTF-8 and try again"))]) from error
     if "\x00" in content:
-        raise FaultsFound([Fault(name, None, "", "is not a text file", "name a YAML or JSON file")])
+        raise FaultsFound([Fault(name, None, "", Phrase("is not a text file"), Phrase("name a YAML or JSON file"))])
     return content
 
 
 def _syntax_fault(error: yaml.YAMLError, name: str) -> Fault:
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or "cannot be read"
-    return Fault(
-        name, mark.line + 1 if mark else None, "", f"is not valid YAML: {problem}", "check indentation, colons and quotes near this line"
-    )
+    reason = getattr(error, "problem", None)
+    problem = Phrase("is not valid YAML: %(problem)s", problem=Phrase(reason) if reason else Phrase("cannot be read"))
+    remedy = Phrase("check indentation, colons and quotes near this line")
+    return Fault(name, mark.line + 1 if mark else None, "", problem, remedy)
 
 
 def _line(event: yaml.Event) -> int:
@@ -116,17 +136,17 @@ class _Reader:
         for event in self.events:
             documents += isinstance(event, yaml.DocumentStartEvent)
             if documents > 1:
-                raise self._stop(event, "holds a second document", "keep one; quote a text that begins with ---")
+                raise self._stop(event, Phrase("holds a second document"), Phrase("keep one; quote a text that begins with ---"))
             if isinstance(event, yaml.NodeEvent):
                 data = self._read(event, ())
         if not documents:
-            raise FaultsFound([Fault(self.name, None, "", "is empty", "write the document, or name another file")])
+            raise FaultsFound([Fault(self.name, None, "", Phrase("is empty"), Phrase("write the document, or name another file"))])
         return data
 
     def _read(self, event: yaml.Event, route: Route) -> Any:
         self._refuse_marks(event)
         if len(route) > MAX_DEPTH:
-            raise self._stop(event, "is nested too deeply", f"use at most {MAX_DEPTH} levels")
+            raise self._stop(event, Phrase("is nested too deeply"), Phrase("use at most %(most)s levels", most=MAX_DEPTH))
         self.lines.setdefault(route, _line(event))
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
@@ -134,9 +154,10 @@ class _Reader:
 
     def _refuse_marks(self, event: yaml.Event) -> None:
         if getattr(event, "anchor", None) is not None:
-            raise self._stop(event, "uses a YAML anchor or alias", "write the value out; quote a text that begins with & or *")
+            remedy = Phrase("write the value out; quote a text that begins with & or *")
+            raise self._stop(event, Phrase("uses a YAML anchor or alias"), remedy)
         if getattr(event, "tag", None) is not None:
-            raise self._stop(event, "uses a YAML tag", "leave the tag out; quote a text that begins with !")
+            raise self._stop(event, Phrase("uses a YAML tag"), Phrase("leave the tag out; quote a text that begins with !"))
 
     def _sequence(self, route: Route) -> list[Any]:
         result: list[Any] = []
@@ -150,11 +171,11 @@ class _Reader:
             self._refuse_marks(event)
             key = event.value if isinstance(event, yaml.ScalarEvent) else None
             if key is None:
-                self._fault(event, "has a key that is not a plain word", "use a plain word as the key")
+                self._fault(event, Phrase("has a key that is not a plain word"), Phrase("use a plain word as the key"))
                 self._pass_over(event)
                 self._pass_over(next(self.events))
             elif key in result:
-                self._fault(event, f"key {key!r} stands twice", "keep one of the two")
+                self._fault(event, Phrase("key %(key)s stands twice", key=Phrase.quoted(key)), Phrase("keep one of the two"))
                 self._pass_over(next(self.events))
             else:
                 self.lines[(*route, key)] = _line(event)
@@ -181,12 +202,14 @@ class _Reader:
 
     def _number_or_text(self, event: yaml.ScalarEvent, text: str) -> Any:
         if _SPECIAL.match(text):
-            self._fault(event, f"{text} is not a number that can be used", "write a number, or leave the value out where it is unknown")
+            remedy = Phrase("write a number, or leave the value out where it is unknown")
+            self._fault(event, Phrase("%(number)s is not a number that can be used", number=text), remedy)
             return None
         if _NUMBER.match(text) is None:
             return text
         if len(text) > _LONGEST_NUMBER or abs(Decimal(text).adjusted()) > _LARGEST_EXPONENT:
-            self._fault(event, f"{text[:20]}… is not a number that can be used", "write it with fewer digits, or in quotes if it is a text")
+            remedy = Phrase("write it with fewer digits, or in quotes if it is a text")
+            self._fault(event, Phrase("%(number)s is not a number that can be used", number=f"{text[:20]}…"), remedy)
             return None
         return int(text) if _INTEGER.match(text) else Decimal(text)
 

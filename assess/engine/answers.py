@@ -14,6 +14,7 @@ from unicodedata import normalize
 from assess.definitions.expressions import Expression, Value, allows, names, offers, written
 from assess.definitions.questionnaire_items import Item, ItemType, MemberKind, Questionnaire, Special
 from assess.definitions.validation import suggestion
+from assess.phrases import Phrase
 
 MAX_TEXT = 10_000
 _NUMBER = re.compile(r"[-+]?[0-9]{1,12}(\.[0-9]{1,9})?\Z")
@@ -103,24 +104,24 @@ def problem_among(item: Item, answer: Answer, answers: Answers, today: date) -> 
 def _special(item: Item, answer: Special) -> Special | Problem:
     if answer in item.special:
         return answer
-    return Problem(f"{answer} is not offered here", "answer the question, or leave it empty")
+    return Problem(Phrase("%(answer)s is not offered here", answer=answer.value), Phrase("answer the question, or leave it empty"))
 
 
 def _number(item: Item, text: str) -> Decimal | Problem:
     if not _NUMBER.match(text):
-        return Problem(f"{quoted(text)} is not a number", _number_remedy(item, text))
+        return Problem(Phrase("%(answer)s is not a number", answer=quoted(text)), _number_remedy(item, text))
     number = Decimal(text)
     if item.type is ItemType.INTEGER and number != number.to_integral_value():
-        return Problem(f"{text} is not a whole number", "write a whole number")
+        return Problem(Phrase("%(answer)s is not a whole number", answer=text), Phrase("write a whole number"))
     return number
 
 
-def _number_remedy(item: Item, text: str) -> str:
+def _number_remedy(item: Item, text: str) -> Phrase:
     if text.endswith("%"):
-        return "write the number alone, without the sign %"
+        return Phrase("write the number alone, without the sign %")
     if "," in text:
-        return "write decimals with a point (12.5) and leave out thousands separators"
-    return f"write digits only{_or_special(item)}"
+        return Phrase("write decimals with a point (12.5) and leave out thousands separators")
+    return _or_special(item, Phrase("write digits only"))
 
 
 def _date(item: Item, text: str) -> date | Problem:
@@ -129,7 +130,8 @@ def _date(item: Item, text: str) -> date | Problem:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    return Problem(f"{quoted(text)} is not a date", f"write year-month-day, such as 2026-03-31{_or_special(item)}")
+    remedy = _or_special(item, Phrase("write year-month-day, such as 2026-03-31"))
+    return Problem(Phrase("%(answer)s is not a date", answer=quoted(text)), remedy)
 
 
 def _one(item: Item, text: str) -> str | Problem:
@@ -140,23 +142,25 @@ def _many(item: Item, text: str) -> frozenset[str] | Problem:
     chosen = text.split()
     special = next((code for code in chosen if code in (Special.DONT_KNOW, Special.NOT_APPLICABLE)), None)
     if special:
-        return Problem(f"{special} stands beside other answers", "keep one or the other")
+        return Problem(Phrase("%(answer)s stands beside other answers", answer=special), Phrase("keep one or the other"))
     wrong = next((code for code in chosen if code not in item.codes), None)
     if wrong is not None:
         return _no_choice(item, wrong if len(chosen) > 1 and not _labelled(item, text) else text)
     if len(set(chosen)) < len(chosen):
-        return Problem(f"{quoted(text)} names a choice twice", "name each choice once")
+        return Problem(Phrase("%(answer)s names a choice twice", answer=quoted(text)), Phrase("name each choice once"))
     return frozenset(chosen)
 
 
 def _no_choice(item: Item, text: str) -> Problem:
     code = _labelled(item, text)
     if code:
-        return Problem(f"{quoted(text)} is the wording of a choice, not its code", f"write {code}")
+        problem = Phrase("%(answer)s is the wording of a choice, not its code", answer=quoted(text))
+        return Problem(problem, Phrase("write %(wanted)s", wanted=code))
     codes = item.codes if len(item.codes) <= 12 else (*item.codes[:12], "…")
-    remedy = f"write one of {', '.join(codes)}{_or_special(item)}"
+    remedy = _or_special(item, Phrase("write one of %(options)s", options=", ".join(codes)))
     near = suggestion(text, item.codes)
-    return Problem(f"{quoted(text)} is not one of the choices", f"{near} {remedy}" if near else remedy)
+    problem = Phrase("%(answer)s is not one of the choices", answer=quoted(text))
+    return Problem(problem, Phrase("%(near)s %(remedy)s", near=near, remedy=remedy) if near else remedy)
 
 
 def _labelled(item: Item, text: str) -> str | None:
@@ -166,18 +170,19 @@ def _labelled(item: Item, text: str) -> str | None:
 
 def _text(_item: Item, text: str) -> str | Problem:
     if len(text) > MAX_TEXT:
-        return Problem(f"has {len(text):,} characters", f"shorten it to {MAX_TEXT:,}")
+        return Problem(Phrase("has %(number)s characters", number=len(text)), Phrase("shorten it to %(most)s", most=MAX_TEXT))
     return text
 
 
 def _ticked(_item: Item, text: str) -> bool | Problem:
-    return _TICKED.get(text.casefold()) or Problem(f"{quoted(text)} is not an acknowledgement", "write yes, or leave it empty")
+    problem = Phrase("%(answer)s is not an acknowledgement", answer=quoted(text))
+    return _TICKED.get(text.casefold()) or Problem(problem, Phrase("write yes, or leave it empty"))
 
 
 def _nothing(item: Item, _text: str) -> Problem:
     if item.type is ItemType.CALCULATE:
-        return Problem("is worked out from other answers", "leave the column out")
-    return Problem("takes no answer", "leave the column out")
+        return Problem(Phrase("is worked out from other answers"), Phrase("leave the column out"))
+    return Problem(Phrase("takes no answer"), Phrase("leave the column out"))
 
 
 _PARSERS: dict[ItemType, Callable[[Item, str], Answer | Problem]] = {
@@ -196,14 +201,17 @@ _PARSERS: dict[ItemType, Callable[[Item, str], Answer | Problem]] = {
 }
 
 
-def quoted(text: str) -> str:
+def quoted(text: str) -> Phrase:
     """Put a text in quotes, on one line and shortened, for a message."""
     plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return f'"{plain[:40]}…"' if len(plain) > 40 else f'"{plain}"'
+    return Phrase('"%(quoted)s"', quoted=f"{plain[:40]}…" if len(plain) > 40 else plain)
 
 
-def _or_special(item: Item) -> str:
-    return f"; or {', '.join(item.special)}, or leave it empty" if item.special else "; or leave it empty"
+def _or_special(item: Item, remedy: Phrase) -> Phrase:
+    """Add the answers that any question takes to what may be written."""
+    if item.special:
+        return Phrase("%(remedy)s; or %(special)s, or leave it empty", remedy=remedy, special=", ".join(item.special))
+    return Phrase("%(remedy)s; or leave it empty", remedy=remedy)
 
 
 def refused(item: Item, answer: Answer, answers: Answers, today: date, judged: Callable[[Expression], bool]) -> Problem | None:
@@ -211,7 +219,7 @@ def refused(item: Item, answer: Answer, answers: Answers, today: date, judged: C
     if isinstance(answer, Special | Unanswered):
         return None
     if item.constraint is not None and judged(item.constraint) and not allows(item.constraint, answers, current=answer, today=today):
-        return Problem(f"{quoted(_shown(answer))} is not allowed", _demand(item, item.constraint))
+        return Problem(Phrase("%(answer)s is not allowed", answer=quoted(_shown(answer))), _demand(item, item.constraint))
     if item.choice_filter is not None and judged(item.choice_filter):
         return _withheld(item.choice_filter, answer, answers, today)
     return None
@@ -220,12 +228,14 @@ def refused(item: Item, answer: Answer, answers: Answers, today: date, judged: C
 def _withheld(choice_filter: Expression, answer: Answer, answers: Answers, today: date) -> Problem | None:
     chosen = sorted(answer) if isinstance(answer, frozenset) else [str(answer)]
     code = next((code for code in chosen if not offers(choice_filter, answers, code=code, today=today)), None)
-    return Problem(f"{quoted(code)} is not offered after the other answers", "choose another") if code is not None else None
+    if code is None:
+        return None
+    return Problem(Phrase("%(answer)s is not offered after the other answers", answer=quoted(code)), Phrase("choose another"))
 
 
 def _demand(item: Item, constraint: Expression) -> str:
     if item.constraint_message is None:
-        return f"it must satisfy {written(constraint)}"
+        return Phrase("it must satisfy %(constraint)s", constraint=written(constraint))
     message = str(item.constraint_message).rstrip(".")
     return message[:1].lower() + message[1:]
 

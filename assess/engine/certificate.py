@@ -11,6 +11,7 @@ from assess.engine.compiled import Facts, Stratum
 from assess.engine.evaluation import Outcome, RuleTrace, evaluate
 from assess.engine.inference import EngineFault
 from assess.errors import NeedsExamination
+from assess.phrases import Phrase
 
 
 class Infers(Protocol):
@@ -40,7 +41,8 @@ class Disagreement(NeedsExamination):
         self.inferred = inferred
         self.evaluated = evaluated
         self.fault = fault
-        super().__init__(f"stratum {stratum.name} needs examination: {fault or _difference(inferred, evaluated)}; nothing is concluded")
+        why = fault or _difference(inferred, evaluated)
+        super().__init__(Phrase("stratum %(stratum)s needs examination: %(why)s; nothing is concluded", stratum=stratum.name, why=why))
 
 
 def certify(stratum: Stratum, facts: Facts, engine: Infers) -> tuple[RuleTrace, ...]:
@@ -82,7 +84,7 @@ def _ask(stratum: Stratum, facts: Facts, engine: Infers) -> tuple[frozenset[str]
     try:
         return engine.infer(stratum, facts), ""
     except EngineFault as fault:
-        return None, str(fault)
+        return None, fault.args[0]
 
 
 def _fired(traces: tuple[RuleTrace, ...]) -> frozenset[str]:
@@ -92,5 +94,9 @@ def _fired(traces: tuple[RuleTrace, ...]) -> frozenset[str]:
 
 def _difference(inferred: frozenset[str] | None, traces: tuple[RuleTrace, ...]) -> str:
     engine, evaluator = inferred or frozenset(), _fired(traces)
-    parts = {"by the engine": engine - evaluator, "by the evaluator": evaluator - engine}
-    return ", ".join(f"fired only {who}: {' '.join(sorted(rules))}" for who, rules in parts.items() if rules)
+    ours, theirs = " ".join(sorted(engine - evaluator)), " ".join(sorted(evaluator - engine))
+    if ours and theirs:
+        return Phrase("fired only by the engine: %(engine)s, fired only by the evaluator: %(evaluator)s", engine=ours, evaluator=theirs)
+    if ours:
+        return Phrase("fired only by the engine: %(rules)s", rules=ours)
+    return Phrase("fired only by the evaluator: %(rules)s", rules=theirs) if theirs else ""

@@ -11,6 +11,7 @@ from assess.definitions.rules import FACTORS, STAGES, TYPES, AdjustsTarget, Deri
 from assess.engine.compiled import Facts
 from assess.engine.evaluation import Outcome
 from assess.errors import NeedsExamination
+from assess.phrases import Phrase
 
 Parameters = Mapping[str, Decimal]
 Outcomes = Mapping[str, Outcome]
@@ -119,7 +120,8 @@ def targets(rules: Iterable[Rule], outcomes: Outcomes, facts: Facts, parameters:
     for factor in FACTORS:
         base = [rule for rule in fired if isinstance(rule.then, SetsTarget) and rule.then.sets_target == factor]
         if len(base) > 1:
-            raise NeedsExamination(f"Rules {', '.join(rule.id for rule in base)} set the target of {factor} at once.")
+            rules_named = ", ".join(rule.id for rule in base)
+            raise NeedsExamination(Phrase("Rules %(rules)s set the target of %(factor)s at once.", rules=rules_named, factor=factor))
         if base:
             found |= _target_facts(factor, base[0], fired, facts, parameters)
     return found

@@ -22,6 +22,7 @@ from assess.definitions.rules import (
     ScreenResult,
     StratumName,
 )
+from assess.definitions.validation import all_of
 from assess.engine.certificate import Infers
 from assess.engine.confidence import Confidence, factor_confidence
 from assess.engine.derivation import all_supports
@@ -30,8 +31,10 @@ from assess.engine.inferring import Inferred, infer
 from assess.engine.measures import Measure, Override, overridden
 from assess.engine.portfolio import Portfolio, build_portfolio
 from assess.errors import NeedsExamination
+from assess.phrases import Phrase, message
 
 UNDETERMINED = "undetermined"
+_AT_ONCE = {"type": message("The type came out as %(found)s at once."), "stage": message("The stage came out as %(found)s at once.")}
 HYBRID = "hybrid"
 
 
@@ -254,7 +257,7 @@ class Diagnosis:
     def _label(self, kind: str, labels: Iterable[str]) -> str:
         found = [label for label in labels if self.inferred.holds(f"{kind}.{label}")]
         if len(found) > 1:
-            raise NeedsExamination(f"The {kind} came out as {' and '.join(found)} at once.")
+            raise NeedsExamination(Phrase(_AT_ONCE[kind], found=all_of(found)))
         return found[0] if found else UNDETERMINED
 
     def refuse_contradictions(self) -> None:
@@ -266,7 +269,8 @@ class Diagnosis:
                 results = [f"screen.{screen}.{criterion}.{result}" for result in ("pass", "fail")]
                 if all(map(self.inferred.holds, results)):
                     rules = self.inferred.fired(rule for result in results for rule in self.rulebase.concluding[result])
-                    raise NeedsExamination(f"Rules {', '.join(r.id for r in rules)} pass and fail {screen}.{criterion} at once.")
+                    ids, judged = ", ".join(rule.id for rule in rules), f"{screen}.{criterion}"
+                    raise NeedsExamination(Phrase("Rules %(rules)s pass and fail %(criterion)s at once.", rules=ids, criterion=judged))
 
     def _supports(self, options: Iterable[str]) -> dict[str, Support]:
         outcomes = {rule.id: self.inferred.outcome(rule) for rule in self.rulebase.in_stratum(StratumName.EVIDENCE)}

@@ -14,6 +14,7 @@ from itertools import groupby
 
 from assess.engine.compiled import CompiledRule, Operator, Stratum
 from assess.errors import AssessError
+from assess.phrases import Phrase
 
 TESTS_OF_ONE_NAME = 60  # the stack of matched tests holds 64 (MAX_STACK_SIZE)
 PATTERNS_OF_ONE_RULE = 12  # a match holds 16 facts (MAX_MESSAGE_FRAMES)
@@ -116,11 +117,19 @@ def rulesets(stratum: Stratum) -> tuple[Ruleset, ...]:
 def check_number(name: str, number: object) -> None:
     """Raises EngineInput unless the number is a plain int that survives the engine's arithmetic."""
     if not isinstance(name, str) or not name or not name.isascii():
-        raise EngineInput(f"fact {name!r}: a fact's name must be ASCII text; rename it")
+        raise EngineInput(Phrase("fact %(name)s: a fact's name must be ASCII text; rename it", name=repr(name)))
     if type(number) is not int:
-        raise EngineInput(f"fact {name}: {number!r} is a {type(number).__name__}; give whole thousandths as int, leave unknown facts out")
+        problem = Phrase(
+            "fact %(name)s: %(number)s is a %(type)s; give whole thousandths as int, leave unknown facts out",
+            name=name,
+            number=repr(number),
+            type=type(number).__name__,
+        )
+        raise EngineInput(problem)
     if not -LARGEST <= number <= LARGEST:
-        raise EngineInput(f"fact {name}: {number} is beyond ±2^53; give thousandths of a sensible unit")
+        raise EngineInput(
+            Phrase("fact %(name)s: %(number)s is beyond ±2^53; give thousandths of a sensible unit", name=name, number=str(number))
+        )
 
 
 def fnv1a(text: str) -> int:
@@ -137,14 +146,25 @@ def prove_distinct(texts: Iterable[str]) -> None:
     for text in texts:
         number = fnv1a(text)
         if number in seen:
-            raise EngineLimit(f"{seen[number]!r} and {text!r} have the same 32-bit hash; the engine would take them for one")
+            problem = Phrase(
+                "%(one)s and %(other)s have the same 32-bit hash; the engine would take them for one",
+                one=Phrase.quoted(seen[number]),
+                other=Phrase.quoted(text),
+            )
+            raise EngineLimit(problem)
         seen[number] = text
 
 
 def _check_rules(stratum: Stratum) -> None:
     ids = Counter(rule.id for rule in stratum.rules)
     if repeated := [rule_id for rule_id, count in ids.items() if count > 1]:
-        raise EngineInput(f"stratum {stratum.name}: rule {repeated[0]} stands there {ids[repeated[0]]} times; keep one")
+        problem = Phrase(
+            "stratum %(stratum)s: rule %(rule)s stands there %(times)s times; keep one",
+            stratum=stratum.name,
+            rule=repeated[0],
+            times=ids[repeated[0]],
+        )
+        raise EngineInput(problem)
     tests: defaultdict[str, set[Comparison]] = defaultdict(set)
     for rule in stratum.rules:
         for test in rule.tests:
@@ -152,22 +172,37 @@ def _check_rules(stratum: Stratum) -> None:
             tests[test.fact].add((Operator(test.operator), test.threshold))
         _check_patterns(stratum, rule)
     if len(tests) > NAMES:
-        raise EngineLimit(f"stratum {stratum.name}: its rules read {len(tests)} facts, the limit is {NAMES}; divide the stratum")
+        problem = Phrase(
+            "stratum %(stratum)s: its rules read %(facts)s facts, the limit is %(limit)s; divide the stratum",
+            stratum=stratum.name,
+            facts=len(tests),
+            limit=NAMES,
+        )
+        raise EngineLimit(problem)
     for name, comparisons in tests.items():
         if len(comparisons) > TESTS_OF_ONE_NAME:
-            raise EngineLimit(
-                f"stratum {stratum.name}: {name} is compared in {len(comparisons)} ways, the limit is {TESTS_OF_ONE_NAME};"
-                " use fewer thresholds"
+            problem = Phrase(
+                "stratum %(stratum)s: %(name)s is compared in %(ways)s ways, the limit is %(limit)s; use fewer thresholds",
+                stratum=stratum.name,
+                name=name,
+                ways=len(comparisons),
+                limit=TESTS_OF_ONE_NAME,
             )
+            raise EngineLimit(problem)
 
 
 def _check_patterns(stratum: Stratum, rule: CompiledRule) -> None:
     facts = len({test.fact for test in rule.tests})
     if facts > PATTERNS_OF_ONE_RULE:
-        raise EngineLimit(
-            f"stratum {stratum.name}, rule {rule.id}: it reads {facts} facts, the limit is {PATTERNS_OF_ONE_RULE};"
-            " conclude a part of it in a lower stratum"
+        problem = Phrase(
+            "stratum %(stratum)s, rule %(rule)s: it reads %(facts)s facts, the limit is %(limit)s; "
+            "conclude a part of it in a lower stratum",
+            stratum=stratum.name,
+            rule=rule.id,
+            facts=facts,
+            limit=PATTERNS_OF_ONE_RULE,
         )
+        raise EngineLimit(problem)
 
 
 def _patterns(rule: CompiledRule) -> tuple[Pattern, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from assess.definitions.words import ENGLISH, Words, message
+from assess.definitions.words import ENGLISH, Words
+from assess.phrases import message
 
 _JOINED = "; "
 _SENTENCES = (

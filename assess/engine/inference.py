@@ -31,6 +31,7 @@ from assess.engine.envelope import (
     fact_id,
     rulesets,
 )
+from assess.phrases import Phrase
 
 __all__ = ["Engine", "EngineError", "EngineFault", "EngineInput", "EngineLimit"]
 
@@ -100,13 +101,13 @@ class _Session:
         exception = self.host.get_state(_NAME, SID).get("exception")
         stored = len(self.host.get_facts(_NAME, SID))
         if exception is not None:
-            raise EngineFault(f"an action failed inside the engine: {exception}")
+            raise EngineFault(Phrase("an action failed inside the engine: %(error)s", error=str(exception)))
         if stored != handled:
-            raise EngineFault(f"the engine took {handled} facts and holds {stored}")
+            raise EngineFault(Phrase("the engine took %(handled)s facts and holds %(stored)s", handled=handled, stored=stored))
         if not self.fired or self.fired[0] != _SENTINEL:
-            raise EngineFault("the sentinel rule did not fire first")
+            raise EngineFault(Phrase("the sentinel rule did not fire first"))
         if len(set(self.fired)) != len(self.fired):
-            raise EngineFault("a rule fired twice")
+            raise EngineFault(Phrase("a rule fired twice"))
 
 
 class Engine:
@@ -135,7 +136,10 @@ class Engine:
                 raise
             except Exception as error:
                 self._evict(digest)
-                raise EngineFault(f"stratum {stratum.name}: the engine broke off: {_reason(error)}") from error
+                reason = _reason(error)
+                raise EngineFault(
+                    Phrase("stratum %(stratum)s: the engine broke off: %(reason)s", stratum=stratum.name, reason=reason)
+                ) from error
             except BaseException:
                 self._evict(digest)
                 raise

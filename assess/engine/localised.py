@@ -15,6 +15,7 @@ from assess.engine.generated_texts import in_language
 from assess.engine.what_if import diagnosed_again
 from assess.engine.wording import Wording
 from assess.errors import AssessError
+from assess.phrases import Phrase
 
 
 def localised(document: Mapping[str, Any], rulebase: Rulebase, language: str, engine: Infers) -> Mapping[str, Any]:
@@ -27,9 +28,8 @@ def localised(document: Mapping[str, Any], rulebase: Rulebase, language: str, en
         return document
     texts = rulebase_texts(rulebase.version, language)
     if not texts or language not in languages():
-        raise AssessError(
-            f"Choose another language, or add rules/{rulebase.version}/locale/{language}.po: the rule base is not translated."
-        )
+        missing = f"rules/{rulebase.version}/locale/{language}.po"
+        raise AssessError(Phrase("Choose another language, or add %(file)s: the rule base is not translated.", file=missing))
     wording = Wording(words_of(language), texts)
     again = json.loads(json.dumps(document_of(diagnosed_again(document, rulebase, engine), wording), allow_nan=False))
     measures = {name: _spoken(entry, wording) for name, entry in again["measures"].items()}

@@ -17,7 +17,16 @@ from assess.engine.answers import AnswerSheet, ResponseSet
 from assess.engine.measures import Measure, OtherValue
 from assess.engine.tallies import ItemsByIndicator, Silence, Tally, by_kind, items_by_indicator, outcome_of, rows, tally
 from assess.errors import AssessError, Fault, FaultsFound
+from assess.phrases import Phrase
 
+_NO_SHEET = {
+    Origin.MANAGEMENT: Phrase("There is no answer sheet of the cluster management; leave the questionnaire out, or add the sheet."),
+    Origin.EVALUATOR: Phrase("There is no answer sheet of the evaluator; leave the questionnaire out, or add the sheet."),
+}
+_ONE_ROW = {
+    Origin.MANAGEMENT: Phrase("the cluster management answers on one row only"),
+    Origin.EVALUATOR: Phrase("the evaluator answers on one row only"),
+}
 _WHO = {Origin.MEMBER: "members", Origin.MANAGEMENT: "the cluster management", Origin.EVALUATOR: "the evaluator"}
 
 
@@ -78,8 +87,8 @@ def _only(sheets: Sequence[AnswerSheet], origin: Origin) -> AnswerSheet:
     if len(sheets) == 1:
         return sheets[0]
     if not sheets:
-        raise AssessError(f"There is no answer sheet of {_WHO[origin]}; leave the questionnaire out, or add the sheet.")
-    raise FaultsFound(Fault(s.file, s.line, "", f"{_WHO[origin]} answers on one row only", "keep the valid row") for s in sheets[1:])
+        raise AssessError(_NO_SHEET[origin])
+    raise FaultsFound(Fault(sheet.file, sheet.line, "", _ONE_ROW[origin], Phrase("keep the valid row")) for sheet in sheets[1:])
 
 
 def _stated(indicator: Indicator, sources: Iterable[_Source], weightings: Mapping[str, Weighting]) -> list[Measure]:
@@ -106,7 +115,7 @@ def _single_measure(indicator: Indicator, items: Sequence[Item], sheet: AnswerSh
     value = in_thousandths(outcome)
     problem = problem_with(value, indicator.scale)
     if problem:
-        raise FaultsFound([Fault(sheet.file, sheet.line, items[0].name, problem, "correct the answer")])
+        raise FaultsFound([Fault(sheet.file, sheet.line, items[0].name, problem, Phrase("correct the answer"))])
     return Measure(indicator.id, value, origin=origin)
 
 
@@ -172,5 +181,5 @@ def value_of(indicator: Indicator, weights: Weights) -> Decimal:
     for figure in weights:
         problem = problem_with(in_thousandths(figure), indicator.scale)
         if problem:
-            raise AssessError(f"An answer to {indicator.id} cannot be used: {problem}.")
+            raise AssessError(Phrase("An answer to %(indicator)s cannot be used: %(problem)s.", indicator=indicator.id, problem=problem))
     return in_thousandths(aggregate(weights, indicator.aggregate))

@@ -18,6 +18,7 @@ from assess.engine.columns import LARGEST, Column, Columns, Marks, Numbers, Thre
 from assess.engine.compilation import compile_rulebase
 from assess.engine.compiled import CompiledRule, Operator
 from assess.errors import NeedsExamination
+from assess.phrases import Phrase
 
 _HOLDS = {
     Operator.AT_LEAST: np.greater_equal,
@@ -169,7 +170,8 @@ class _Reading:
             adjusting = [r for r in rules if isinstance(r.then, AdjustsTarget) and r.then.adjusts_target == factor]
             setting = sum((self.rules[rule.id].fired.astype(np.int64) for rule in base), np.zeros(self.count, dtype=np.int64))
             if (setting > 1).any():
-                raise NeedsExamination(f"Rules {', '.join(rule.id for rule in base)} set the target of {factor} at once.")
+                rules_named = ", ".join(rule.id for rule in base)
+                raise NeedsExamination(Phrase("Rules %(rules)s set the target of %(factor)s at once.", rules=rules_named, factor=factor))
             target = sum((self.rules[r.id].fired * self._amount(r) for r in (*base, *adjusting)), np.zeros(self.count, dtype=np.int64))
             found = _masked(np.clip(target, ONE, 5 * ONE), setting > 0)
             level = self.fact(f"factor.{factor}.level")

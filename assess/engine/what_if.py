@@ -16,6 +16,7 @@ from assess.engine.certificate import Infers
 from assess.engine.diagnosis import Cluster, Diagnosis, FactorResult, QuestionnaireUsed, diagnose
 from assess.engine.measures import Measure, Override
 from assess.errors import AssessError, NeedsExamination
+from assess.phrases import Phrase
 
 Said: TypeAlias = str | int | float | bool | None
 """A word or number of a diagnosis as JSON writes it; None is unknown."""
@@ -64,10 +65,11 @@ def diagnosed_again(document: Mapping[str, Any], rulebase: Rulebase, engine: Inf
     Raises AssessError for another rule base than the document's, NeedsExamination when the certificate comes out otherwise.
     """
     if document["rulebase"]["digest"] != rulebase.digest:
-        raise AssessError(f"Load the rule base {document['rulebase']['version']} as it was when this was diagnosed; this one differs.")
+        version = str(document["rulebase"]["version"])
+        raise AssessError(Phrase("Load the rule base %(version)s as it was when this was diagnosed; this one differs.", version=version))
     again = rediagnosed(document, measures_of(document), rulebase, engine)
     if again.inferred.certificate.digest != document["certificate"]["digest"]:
-        raise NeedsExamination("The stored diagnosis does not follow from its own measures: its certificate comes out otherwise.")
+        raise NeedsExamination(Phrase("The stored diagnosis does not follow from its own measures: its certificate comes out otherwise."))
     return again
 
 
@@ -142,13 +144,14 @@ def _places(diagnosis: Diagnosis) -> dict[str, str]:
 def _supposed(name: str, value: Decimal | None, before: Diagnosis, rulebase: Rulebase) -> Measure:
     indicator = rulebase.indicators.get(name)
     if indicator is None:
-        raise AssessError(f"Choose another indicator: there is no {name}; {suggestion(name, rulebase.indicators) or 'see the rule base'}.")
+        remedy = suggestion(name, rulebase.indicators) or Phrase("see the rule base")
+        raise AssessError(Phrase("Choose another indicator: there is no %(name)s; %(remedy)s.", name=name, remedy=remedy))
     measure = before.measures.get(name, Measure(name))
     if value is None:
         return replace(measure, value=None, spread=None, reason=SUPPOSED_UNKNOWN, others=())
     problem = problem_with(value, indicator.scale)
     if problem:
-        raise AssessError(f"Correct the value of {name}: {problem}.")
+        raise AssessError(Phrase("Correct the value of %(name)s: %(problem)s.", name=name, problem=problem))
     return replace(measure, value=rounded(value), reason=None)
 
 

@@ -11,8 +11,9 @@ from assess.definitions.numbers import from_thousandths
 from assess.definitions.rulebase import PLACEHOLDER, Rulebase
 from assess.definitions.scales import Scale, written
 from assess.definitions.texts import Text
-from assess.definitions.words import ENGLISH, Words, message, words_of
+from assess.definitions.words import ENGLISH, Words, words_of
 from assess.engine.compiled import Facts
+from assess.phrases import message
 
 UNKNOWN = message("unknown")
 _YES, _NO = message("yes"), message("no")

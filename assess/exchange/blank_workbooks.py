@@ -15,7 +15,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assess.definitions.words import Words, message
+from assess.definitions.words import Words
+from assess.phrases import message
 
 Offered: TypeAlias = tuple[tuple[str, str], ...]
 """The codes and labels that one question offers."""

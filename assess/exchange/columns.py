@@ -8,6 +8,9 @@ from enum import StrEnum
 from assess.definitions.indicators import Origin
 from assess.definitions.questionnaire_items import Questionnaire
 from assess.definitions.validation import suggestion
+from assess.phrases import Phrase
+
+_DELETE = Phrase("delete the column")
 
 
 class About(StrEnum):
@@ -44,9 +47,11 @@ class Columns:
     def _read(self, header: Sequence[str]) -> Iterator[tuple[str, str, str]]:
         for place, name in enumerate(header):
             if not name:
-                yield "", f"column {place + 1} has no name", "name it, or delete it"
+                yield "", Phrase("column %(column)s has no name", column=str(place + 1)), Phrase("name it, or delete it")
             elif name in self.places:
-                yield name, f"the column stands twice (columns {self.places[name] + 1} and {place + 1})", "keep one of the two"
+                first, second = str(self.places[name] + 1), str(place + 1)
+                problem = Phrase("the column stands twice (columns %(first)s and %(second)s)", first=first, second=second)
+                yield name, problem, Phrase("keep one of the two")
             else:
                 self.places[name] = place
                 yield from self._unfit(name)
@@ -54,12 +59,11 @@ class Columns:
     def _unfit(self, name: str) -> Iterator[tuple[str, str, str]]:
         if name not in self.repeats and name not in self.about:
             known = [*self.repeats, *self.about]
-            yield name, "the questionnaire has no such item", suggestion(name, known) or "delete the column"
-        elif self.repeats.get(name) is not None:
-            problem = f"belongs to the repeat {self.repeats[name]}, which one row cannot hold"
-            yield name, problem, "delete the column"
+            yield name, Phrase("the questionnaire has no such item"), suggestion(name, known) or _DELETE
+        elif (repeat := self.repeats.get(name)) is not None:
+            yield name, Phrase("belongs to the repeat %(repeat)s, which one row cannot hold", repeat=repeat), _DELETE
 
     def _missing(self) -> Iterator[tuple[str, str, str]]:
         for about in (About.ORGANISATION, About.KIND) if self.of_members else ():
             if about not in self.places:
-                yield about, "the column is missing", "add it, and fill it in every row"
+                yield about, Phrase("the column is missing"), Phrase("add it, and fill it in every row")

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from assess.definitions.words import message
 from assess.errors import AssessError
+from assess.phrases import message
 
 CHOOSE = message(
     "Choose a PDF, a picture (PNG or JPEG), a Word, Excel, PowerPoint or OpenDocument file without macros, "

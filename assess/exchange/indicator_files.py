@@ -11,12 +11,13 @@ from typing import Any
 from assess.definitions.indicators import Indicator, Origin
 from assess.definitions.numbers import rounded
 from assess.definitions.scales import Scale, problem_with
-from assess.definitions.validation import suggestion
+from assess.definitions.validation import either, suggestion
 from assess.definitions.yamlfile import Document, Route, read_yaml
 from assess.engine.diagnosis import Cluster
 from assess.engine.measures import Measure
 from assess.engine.measuring import too_little
 from assess.errors import Fault, FaultsFound
+from assess.phrases import Phrase
 
 EARLIEST, LATEST = 1990, 2100
 _TOP = ("cluster", "round", "indicators")
@@ -64,38 +65,39 @@ class _Reading:
     def cluster_file(self) -> ClusterFile | None:
         data = self.document.data
         if not isinstance(data, dict):
-            self.fault((), "", "is not an indicator file", f"begin with {', '.join(_TOP)}")
+            self.fault((), "", Phrase("is not an indicator file"), Phrase("begin with %(keys)s", keys=", ".join(_TOP)))
             return None
         self.check_keys(data, _TOP, (), "")
         cluster, year = self.cluster(), self.year()
-        entries = self.mapping("indicators", "list each indicator with its value")
+        entries = self.mapping("indicators", Phrase("list each indicator with its value"))
         stated = {name: self.measure(name, entry) for name, entry in entries.items()}
         if self.faults or cluster is None or year is None:
             return None
         unstated = {name: Measure(name, reason="the file does not state it") for name in self.indicators}
         return ClusterFile(cluster, year, unstated | {name: measure for name, measure in stated.items() if measure is not None})
 
-    def mapping(self, key: str, remedy: str) -> dict[str, Any]:
+    def mapping(self, key: str, remedy: Phrase) -> dict[str, Any]:
         value = self.document.data.get(key)
         if isinstance(value, dict):
             return value
-        self.fault((key,), key, "is missing" if value is None else "must be a map of keys and values", remedy)
+        self.fault((key,), key, Phrase("is missing") if value is None else Phrase("must be a map of keys and values"), remedy)
         return {}
 
     def check_keys(self, data: Mapping[str, Any], known: Iterable[str], route: Route, subject: str) -> None:
         known = tuple(known)
         for key in data:
             if key not in known:
-                remedy = suggestion(key, known) or f"the keys are {', '.join(known)}"
-                self.fault((*route, key), subject, f"unknown key {key!r}", remedy)
+                remedy = suggestion(key, known) or Phrase("the keys are %(keys)s", keys=", ".join(known))
+                self.fault((*route, key), subject, Phrase("unknown key %(key)s", key=Phrase.quoted(key)), remedy)
 
     def cluster(self) -> Cluster | None:
-        data = self.mapping("cluster", "write cluster: {id: …, name: …}")
+        data = self.mapping("cluster", Phrase("write %(wanted)s", wanted="cluster: {id: …, name: …}"))
         self.check_keys(data, _CLUSTER, ("cluster",), "cluster")
         texts = {key: self.text(data, key, ("cluster", key)) for key in _CLUSTER}
         for key in ("id", "name") if data else ():
             if data.get(key) is None:
-                self.fault(("cluster", key), "cluster", f"{key} is missing", f"write {key}: …")
+                problem = Phrase("%(name)s is missing", name=key)
+                self.fault(("cluster", key), "cluster", problem, Phrase("write %(wanted)s", wanted=f"{key}: …"))
         return Cluster(**texts) if texts["id"] and texts["name"] else None  # type: ignore[arg-type]
 
     def text(self, data: Mapping[str, Any], key: str, route: Route) -> str | None:
@@ -103,16 +105,20 @@ class _Reading:
         if value is None or (isinstance(value, str) and value.strip()):
             return value.strip() if value else None
         subject = route[1] if route[0] == "indicators" else route[0]
-        self.fault(route, str(subject), f"{key} must be a text that is not empty", f"write {key}: … in quotes")
+        problem = Phrase("%(key)s must be a text that is not empty", key=key)
+        self.fault(route, str(subject), problem, Phrase("write %(wanted)s in quotes", wanted=f"{key}: …"))
         return None
 
     def year(self) -> int | None:
-        data = self.mapping("round", "write round: {year: …}")
+        data = self.mapping("round", Phrase("write %(wanted)s", wanted="round: {year: …}"))
         self.check_keys(data, ("year",), ("round",), "round")
         year = data.get("year")
         if data and (isinstance(year, bool) or not isinstance(year, int) or not EARLIEST <= year <= LATEST):
-            problem = "year is missing" if year is None else f"year must be a whole number from {EARLIEST} to {LATEST}"
-            self.fault(("round", "year"), "round", problem, "write the year the figures describe")
+            if year is None:
+                problem = Phrase("%(name)s is missing", name="year")
+            else:
+                problem = Phrase("year must be a whole number from %(least)s to %(most)s", least=str(EARLIEST), most=str(LATEST))
+            self.fault(("round", "year"), "round", problem, Phrase("write the year the figures describe"))
             return None
         return year if data else None
 
@@ -120,21 +126,23 @@ class _Reading:
         indicator = self.indicators.get(name)
         route: Route = ("indicators", name)
         if indicator is None:
-            self.fault(
-                route, name, "there is no such indicator", suggestion(name, self.indicators) or "see the rule base's indicators.yaml"
-            )
+            remedy = suggestion(name, self.indicators) or Phrase("see the rule base's indicators.yaml")
+            self.fault(route, name, Phrase("there is no such indicator"), remedy)
             return None
         data = entry if isinstance(entry, dict) else {"value": entry}
         self.check_keys(data, _ENTRY, route, name)
         if "value" not in data:
-            self.fault(route, name, "value is missing", "write value: …, or value: null where it is unknown")
+            problem = Phrase("%(name)s is missing", name="value")
+            self.fault(route, name, problem, Phrase("write value: …, or value: null where it is unknown"))
         value = self.value(indicator, data.get("value"), (*route, "value"))
         measure = Measure(
             name,
             value,
             n=self.count(data.get("n"), (*route, "n"), name),
-            spread=self.number(data.get("spread"), (*route, "spread"), name, _LARGEST, "spread must be a number, 0 or more"),
-            coverage=self.number(data.get("coverage"), (*route, "coverage"), name, Decimal(1), "coverage must be a share from 0 to 1"),
+            spread=self.number(data.get("spread"), (*route, "spread"), name, _LARGEST, Phrase("spread must be a number, 0 or more")),
+            coverage=self.number(
+                data.get("coverage"), (*route, "coverage"), name, Decimal(1), Phrase("coverage must be a share from 0 to 1")
+            ),
             origin=self.origin(indicator, data, (*route, "origin")),
             note=self.text(data, "note", (*route, "note")),
             source=self.source(data.get("source"), (*route, "source"), name),
@@ -145,30 +153,32 @@ class _Reading:
         if value is None:
             return None
         if isinstance(value, bool) is not (indicator.scale is Scale.FLAG):
-            flag = indicator.scale is Scale.FLAG
-            problem, remedy = ("must be true or false", "") if flag else ("must be a number, not true or false", "write a number")
-            self.fault(route, indicator.id, problem, remedy)
+            if indicator.scale is Scale.FLAG:
+                self.fault(route, indicator.id, Phrase("must be true or false"))
+            else:
+                self.fault(route, indicator.id, Phrase("must be a number, not true or false"), Phrase("write a number"))
             return None
         if not isinstance(value, int | Decimal):
-            self.fault(route, indicator.id, "must be a number", "write the number without quotes, unit or per cent sign")
+            self.fault(route, indicator.id, Phrase("must be a number"), Phrase("write the number without quotes, unit or per cent sign"))
             return None
         problem_found = problem_with(Decimal(value), indicator.scale)
         if problem_found:
-            self.fault(route, indicator.id, problem_found, "correct the value, or write null where it is unknown")
+            self.fault(route, indicator.id, problem_found, Phrase("correct the value, or write null where it is unknown"))
             return None
         return rounded(Decimal(value))
 
     def count(self, value: Any, route: Route, subject: str) -> int | None:
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
             return value
-        self.fault(route, subject, "n must be a whole number, 0 or more", "write how many organisations gave a figure")
+        remedy = Phrase("write how many organisations gave a figure")
+        self.fault(route, subject, Phrase("n must be a whole number, 0 or more"), remedy)
         return None
 
-    def number(self, value: Any, route: Route, subject: str, most: Decimal, problem: str) -> Decimal | None:
+    def number(self, value: Any, route: Route, subject: str, most: Decimal, problem: Phrase) -> Decimal | None:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= value <= most:
-            self.fault(route, subject, problem, "correct it, or leave it out")
+            self.fault(route, subject, problem, Phrase("correct it, or leave it out"))
             return None
         return rounded(Decimal(value))
 
@@ -181,8 +191,11 @@ class _Reading:
         if given in allowed:
             return Origin(given)
         known = isinstance(given, str) and given in set(Origin)
-        problem = f"{given} may not state this indicator" if known else f"there is no origin {given!r}"
-        self.fault(route, indicator.id, problem, f"write {' or '.join(allowed)}")
+        if known:
+            problem = Phrase("%(origin)s may not state this indicator", origin=given)
+        else:
+            problem = Phrase("there is no origin %(origin)s", origin=Phrase.quoted(given) if isinstance(given, str) else repr(given))
+        self.fault(route, indicator.id, problem, Phrase("write %(wanted)s", wanted=either(allowed)))
         return indicator.origins[0]
 
     def source(self, value: Any, route: Route, subject: str) -> tuple[str, str] | None:
@@ -190,7 +203,8 @@ class _Reading:
             return None
         if isinstance(value, list) and len(value) == 2 and all(isinstance(part, str) and part.strip() for part in value):
             return value[0].strip(), value[1].strip()
-        self.fault(route, subject, "source must be a work and a place in it", "write source: [id, locator]")
+        problem = Phrase("source must be a work and a place in it")
+        self.fault(route, subject, problem, Phrase("write %(wanted)s", wanted="source: [id, locator]"))
         return None
 
     def with_reason(self, indicator: Indicator, measure: Measure, coverage: Any) -> Measure:

@@ -14,6 +14,8 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from assess.definitions.words import Words
+
 Cell: TypeAlias = str | int | Decimal | None
 Row: TypeAlias = Sequence[Cell]
 
@@ -21,11 +23,16 @@ _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NARROWEST, _WIDEST = 10, 48
 
 
-def as_csv(header: Sequence[str], rows: Sequence[Row]) -> bytes:
-    """Return the table as CSV in UTF-8 with a byte-order mark; an apostrophe stands before a text that would begin a formula."""
+def as_csv(header: Sequence[str], rows: Sequence[Row], words: Words) -> bytes:
+    """Return the table as CSV in UTF-8 with a byte-order mark; an apostrophe stands before a text that would begin a formula.
+
+    Numbers have the decimal sign of the language, and where that is a comma, semicolons stand between cells: spreadsheet programs that
+    speak the language read no other.
+    """
+    point = words.number(".")
     stream = StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerows([harmless(cell) for cell in row] for row in (header, *rows))
+    writer = csv.writer(stream, lineterminator="\r\n", delimiter=";" if point == "," else ",")
+    writer.writerows([_with_point(cell, point) for cell in row] for row in (header, *rows))
     return stream.getvalue().encode("utf-8-sig")
 
 
@@ -44,6 +51,10 @@ def as_workbook(title: str, header: Sequence[str], rows: Sequence[Row]) -> bytes
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _with_point(cell: Cell, point: str) -> str:
+    return harmless(cell).replace(".", point) if isinstance(cell, Decimal) else harmless(cell)
 
 
 def harmless(cell: Cell) -> str:

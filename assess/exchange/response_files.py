@@ -26,8 +26,13 @@ from assess.engine.scoring import scale_problem
 from assess.errors import Fault, FaultsFound
 from assess.exchange.columns import About, Columns
 from assess.exchange.tables import Row, Table, read_table
+from assess.phrases import Phrase
 
 MOST_FAULTS = 200
+_SECOND_ROW = {
+    Origin.MANAGEMENT: Phrase("is a second row, but the cluster management answers on one"),
+    Origin.EVALUATOR: Phrase("is a second row, but the evaluator answers on one"),
+}
 
 
 def read_responses(path: Path, questionnaire: Questionnaire, indicators: Mapping[str, Indicator], today: date) -> ResponseSet:
@@ -68,7 +73,7 @@ class _Faults:
         if not self.more:
             return self.found
         last = max(fault.line or 0 for fault in self.found)
-        return [*self.found, Fault(self.file, last, "…", f"and {self.more:,} more", "correct these first")]
+        return [*self.found, Fault(self.file, last, "…", Phrase("and %(number)s more", number=self.more), Phrase("correct these first"))]
 
 
 class _Cells(dict[str, "Answer | Problem"]):
@@ -95,7 +100,9 @@ class _Cells(dict[str, "Answer | Problem"]):
 
 def _off_scale(item: Item, indicator: Indicator | None, answer: Value) -> Problem | None:
     problem = scale_problem(item, answer, indicator) if indicator is not None else None
-    return Problem(f"{problem} ({indicator.id})", "correct the answer") if problem and indicator is not None else None
+    if problem is None or indicator is None:
+        return None
+    return Problem(Phrase("%(problem)s (%(indicator)s)", problem=problem, indicator=indicator.id), Phrase("correct the answer"))
 
 
 class _Reading:
@@ -130,13 +137,14 @@ class _Reading:
             if sheet is not None:
                 yield sheet
         if not number:
-            self.faults.add(self.table.header_line, "", "has a header but no answers below it", "add one row for each respondent")
+            problem, remedy = Phrase("has a header but no answers below it"), Phrase("add one row for each respondent")
+            self.faults.add(self.table.header_line, "", problem, remedy)
 
     def _sheet(self, row: Row, columns: Sequence[tuple[str, int, _Cells]]) -> AnswerSheet | None:
         line, cells = row
         if len(cells) != len(self.table.header):
-            ragged = f"has {len(cells)} cells, but the header has {len(self.table.header)}"
-            self.faults.add(line, "", ragged, "check the delimiters and quotes in this row")
+            ragged = Phrase("has %(cells)s cells, but the header has %(header)s", cells=str(len(cells)), header=str(len(self.table.header)))
+            self.faults.add(line, "", ragged, Phrase("check the delimiters and quotes in this row"))
             return None
         before = self.faults.count
         organisation, kind, note = self._whose(line, cells)
@@ -164,17 +172,20 @@ class _Reading:
     def _whose(self, line: int, cells: Sequence[str]) -> tuple[str, MemberKind | None, str]:
         organisation, kind, version, note = (self.columns.cell(about, cells) for about in About)
         if not organisation and self.of_members:
-            self.faults.add(line, About.ORGANISATION, "is empty", "name the organisation; its name is not shown in reports")
+            remedy = Phrase("name the organisation; its name is not shown in reports")
+            self.faults.add(line, About.ORGANISATION, Phrase("is empty"), remedy)
         if version and version != self.questionnaire.version:
-            problem = f"is {quoted(version)}, but the questionnaire is {self.questionnaire.id} {self.questionnaire.version}"
-            self.faults.add(line, About.VERSION, problem, "read it with the version that was answered")
+            known = f"{self.questionnaire.id} {self.questionnaire.version}"
+            problem = Phrase("is %(version)s, but the questionnaire is %(questionnaire)s", version=quoted(version), questionnaire=known)
+            self.faults.add(line, About.VERSION, problem, Phrase("read it with the version that was answered"))
         return organisation, self._kind(line, kind) if self.of_members else None, note
 
     def _kind(self, line: int, text: str) -> MemberKind | None:
         if text in set(MemberKind):
             return MemberKind(text)
-        problem = f"{quoted(text)} is not a kind of member" if text else "is empty"
-        self.faults.add(line, About.KIND, problem, suggestion(text, list(MemberKind)) or f"write one of {', '.join(MemberKind)}")
+        problem = Phrase("%(answer)s is not a kind of member", answer=quoted(text)) if text else Phrase("is empty")
+        remedy = suggestion(text, list(MemberKind)) or Phrase("write one of %(options)s", options=", ".join(MemberKind))
+        self.faults.add(line, About.KIND, problem, remedy)
         return None
 
     def _calculated_problems(self, answers: Mapping[str, Value]) -> Iterator[tuple[Item, Problem]]:
@@ -182,18 +193,23 @@ class _Reading:
             if item.name in answers:
                 problem = _off_scale(item, self.indicators[item.indicator or ""], answers[item.name])
                 if problem is not None:
-                    yield item, Problem(problem.problem, "correct the answers it is worked out from")
+                    yield item, Problem(problem.problem, Phrase("correct the answers it is worked out from"))
 
     def check_respondents(self, sheets: Sequence[AnswerSheet]) -> None:
         """Refuse an organisation with two kinds, and a second row where only one may answer."""
         if not self.of_members:
-            who = "cluster management" if self.questionnaire.respondent is Origin.MANAGEMENT else "evaluator"
             for sheet in sheets[1:]:
-                self.faults.add(sheet.line, "", f"is a second row, but the {who} answers on one", "keep the valid row")
+                self.faults.add(sheet.line, "", _SECOND_ROW[self.questionnaire.respondent], Phrase("keep the valid row"))
             return
         first: dict[str, AnswerSheet] = {}
         for sheet in sheets:
             other = first.setdefault(sheet.organisation_key, sheet)
             if other.kind is not sheet.kind:
-                problem = f"{quoted(sheet.organisation)} is {sheet.kind}, but {other.kind} on line {other.line}"
-                self.faults.add(sheet.line, About.KIND, problem, "give an organisation one kind")
+                problem = Phrase(
+                    "%(organisation)s is %(kind)s, but %(other)s on line %(line)s",
+                    organisation=quoted(sheet.organisation),
+                    kind=str(sheet.kind),
+                    other=str(other.kind),
+                    line=str(other.line),
+                )
+                self.faults.add(sheet.line, About.KIND, problem, Phrase("give an organisation one kind"))

@@ -12,9 +12,9 @@ from typing import TypeAlias
 from charset_normalizer import from_bytes
 
 from assess.content import relative
-from assess.definitions.words import Phrase, message
 from assess.errors import Fault, FaultsFound
 from assess.exchange.workbooks import workbook_rows
+from assess.phrases import Phrase, message
 
 MAX_ROWS = 100_000
 MAX_BYTES = 100_000_000
@@ -94,7 +94,7 @@ def _start_of(path: Path, file: str) -> bytes:
         with path.open("rb") as stream:
             return stream.read(_SAMPLE)
     except OSError as error:
-        problem = Phrase("cannot be read (%(error)s)", error=str(error.strerror))
+        problem = Phrase("cannot be read (%(error)s)", error=Phrase(str(error.strerror)))
         raise FaultsFound([Fault(file, None, "", problem, Phrase("check the name and its permissions"))]) from error
 
 

@@ -12,8 +12,8 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from openpyxl import load_workbook
 
-from assess.definitions.words import Phrase
 from assess.errors import Fault, FaultsFound
+from assess.phrases import Phrase
 
 MAX_UNZIPPED = 400_000_000
 MAX_PARTS = 2_000

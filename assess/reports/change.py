@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from assess.definitions.scales import Scale, range_of
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.reports import names
 from assess.reports.charts import Timeline, YearPoint, timeline
 from assess.reports.dossier import Dossier

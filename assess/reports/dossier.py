@@ -10,7 +10,8 @@ from itertools import pairwise, takewhile
 from typing import Any
 
 from assess.definitions.scales import Scale
-from assess.definitions.words import ENGLISH, Words, message, words_of
+from assess.definitions.words import ENGLISH, Words, words_of
+from assess.phrases import message
 from assess.reports import names
 from assess.reports.footnotes import Mark, References, references
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.reports.seal_stamp import AGENCY
 
 MANAGEMENT, EXECUTIVES = "management", "executives"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from assess.definitions.scales import Scale
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.reports import names
 from assess.reports.charts import Bar, bar
 from assess.reports.differences import Differences, differences

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assess.definitions.rules import Horizon
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.reports import names
 from assess.reports.dossier import Dossier, Reason
 from assess.reports.footnotes import Mark

@@ -12,6 +12,7 @@ from assess.definitions.words import ENGLISH
 from assess.engine.inference import Engine
 from assess.engine.localised import localised
 from assess.errors import AssessError
+from assess.phrases import Phrase
 
 
 def in_language(document: Mapping[str, Any], language: str) -> Mapping[str, Any]:
@@ -25,8 +26,12 @@ def in_language(document: Mapping[str, Any], language: str) -> Mapping[str, Any]
     rulebase = _loaded(version)
     if rulebase.digest != digest:
         raise AssessError(
-            f"Put back the rule base {version} with the digest {digest[:12]}…, or choose English: a report in another language is made "
-            "with the rule base that the diagnosis was made with, and the one that is installed differs."
+            Phrase(
+                "Put back the rule base %(version)s with the digest %(digest)s…, or choose English: a report in another language is made "
+                "with the rule base that the diagnosis was made with, and the one that is installed differs.",
+                version=version,
+                digest=digest[:12],
+            )
         )
     return localised(document, rulebase, language, _engine())
 

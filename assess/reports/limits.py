@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.reports import names
 from assess.reports.classification import Classification
 from assess.reports.dossier import Dossier

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from assess.definitions.scales import Scale, written
-from assess.definitions.words import ENGLISH, Words, message, words_of
+from assess.definitions.words import ENGLISH, Words, words_of
+from assess.phrases import message
 
 _ENGLISH = words_of(ENGLISH)
 _UPPER = "de"

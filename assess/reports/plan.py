@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from assess.definitions.words import message
+from assess.definitions.rulebase_words import rulebase_texts
+from assess.phrases import message
 from assess.reports.dossier import Dossier
 
 STATES = {
@@ -41,7 +42,7 @@ def plan(dossier: Dossier) -> tuple[PlanRow, ...]:
 def _row(dossier: Dossier, entry: Mapping[str, Any]) -> PlanRow:
     shape, state = STATES[entry["state"]]
     return PlanRow(
-        title=entry["title"],
+        title=_texts(dossier).get(entry["title"], entry["title"]),
         accepted=str(entry["year"]),
         owner=entry["owner"],
         milestone=entry["milestone"],
@@ -51,6 +52,11 @@ def _row(dossier: Dossier, entry: Mapping[str, Any]) -> PlanRow:
         state=dossier.say(state),
         because=entry["because"],
     )
+
+
+def _texts(dossier: Dossier) -> Mapping[str, str]:
+    """The texts of the rule base in the report's language: the plan keeps what instruments are called in English."""
+    return rulebase_texts(dossier.document["rulebase"]["version"], dossier.words.language)
 
 
 def _aim(dossier: Dossier, entry: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assess.definitions.scales import Scale
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.reports import names
 from assess.reports.dossier import Dossier
 

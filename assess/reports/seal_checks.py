@@ -13,9 +13,10 @@ from jsonschema_rs import Draft202012Validator
 
 from assess.definitions.digests import digest
 from assess.definitions.rulebase import Rulebase
-from assess.definitions.words import Phrase, message, words_of
+from assess.definitions.words import words_of
 from assess.engine.document_schema import diagnosis_schema
 from assess.errors import AssessError
+from assess.phrases import Phrase, message
 from assess.reports.seal_findings import ASKED, Check, Known, Registered, Result, Signature, fails, holds
 from assess.reports.seal_metadata import LATER, described, pages_digest
 from assess.reports.seal_reading import Contents, Unreadable, read, revisions, unsigned_part

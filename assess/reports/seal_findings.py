@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from assess.definitions.words import Phrase
+from assess.phrases import Phrase
 
 MOST_BYTES = 20_000_000
 """The largest file that is looked at; a report has less than a million bytes."""

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from assess.errors import AssessError
+from assess.phrases import Phrase
 
 _BITS = 3072
 _LASTS = timedelta(days=3653)
@@ -62,10 +63,15 @@ def load_key(path: Path, password: str = "") -> SigningKey:
         read = _from_pem if b"-----BEGIN" in content else _from_pkcs12
         return read(content, password.encode() or None)
     except OSError as error:
-        raise AssessError(f"Check ASSESS_SIGNING_KEY: {path} cannot be read ({error.strerror}).") from error
+        raise AssessError(
+            Phrase("Check ASSESS_SIGNING_KEY: %(file)s cannot be read (%(reason)s).", file=str(path), reason=str(error.strerror))
+        ) from error
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise AssessError(
-            f"Check ASSESS_SIGNING_KEY and ASSESS_SIGNING_PASSWORD: they open no RSA or elliptic key with its certificate in {path}."
+            Phrase(
+                "Check ASSESS_SIGNING_KEY and ASSESS_SIGNING_PASSWORD: they open no RSA or elliptic key with its certificate in %(file)s.",
+                file=str(path),
+            )
         ) from error
 
 
@@ -74,14 +80,14 @@ def read_certificate(path: Path) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificate(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise AssessError(f"Name a file with a certificate in PEM: {path} holds none.") from error
+        raise AssessError(Phrase("Name a file with a certificate in PEM: %(file)s holds none.", file=str(path))) from error
 
 
 def make_key(name: str, *, now: datetime) -> SigningKey:
     """Make a key that vouches for itself, good for ten years. Raises AssessError for a name that no certificate can hold."""
     said = " ".join(name.split())
     if not 1 <= len(said) <= _LONGEST_NAME or not said.isprintable():
-        raise AssessError(f"Give the signer a name of 1 to {_LONGEST_NAME} characters: it is printed in every report.")
+        raise AssessError(Phrase("Give the signer a name of 1 to %(most)s characters: it is printed in every report.", most=_LONGEST_NAME))
     private = generate_private_key(65537, _BITS)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, said)])
     signing_only = x509.KeyUsage(

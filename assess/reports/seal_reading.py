@@ -11,8 +11,8 @@ from io import BytesIO
 import pikepdf
 from pikepdf import settings
 
-from assess.definitions.words import Phrase
 from assess.errors import AssessError
+from assess.phrases import Phrase
 from assess.reports.seal_findings import MOST_BYTES
 from assess.reports.seal_metadata import properties_in
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from assess.definitions.rulebase import Rulebase
-from assess.definitions.words import Phrase
 from assess.engine.certificate import Infers
 from assess.engine.diagnosis import Cluster, QuestionnaireUsed, diagnose
 from assess.engine.document import document
 from assess.engine.measures import Measure, Override
 from assess.errors import AssessError
+from assess.phrases import Phrase
 
 _LONGEST = 60
 _DERIVED = frozenset({"digest", "certificate"})

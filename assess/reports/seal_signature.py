@@ -11,7 +11,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from assess.definitions.words import Phrase
+from assess.phrases import Phrase
 from assess.reports.seal_apart import apart
 from assess.reports.seal_findings import Signature, unchecked
 from assess.reports.seal_keys import common_name, fingerprint

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assess.definitions.scales import Scale
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.reports import names
 from assess.reports.charts import DotRow, dot_row
 from assess.reports.classification import Classification

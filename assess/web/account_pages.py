@@ -7,7 +7,8 @@ from datetime import datetime
 
 import segno
 
-from assess.definitions.words import languages, message
+from assess.definitions.words import languages
+from assess.phrases import message
 from assess.store.staff_tables import Account, AccountSession
 from assess.web.forms import Asked, Filled
 from assess.web.frames import Frame, frame

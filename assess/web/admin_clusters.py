@@ -13,7 +13,7 @@ from flask import Blueprint, abort, make_response, redirect, request, url_for
 from sqlmodel import Session, col, func, select
 from werkzeug.wrappers import Response as Reply
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.files import EvidenceFolder
 from assess.store.session import reading, writing
 from assess.store.staff_tables import Account

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from assess.definitions.differences import Difference, Kind, differences_of_questionnaires, differences_of_rulebases
 from assess.definitions.questionnaires import parse_questionnaire
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.session import reading
 from assess.web.access import needs
 from assess.web.admin_parts import AdminPage, Cell, Table, printed

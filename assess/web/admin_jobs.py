@@ -9,7 +9,8 @@ from flask import Blueprint, abort, redirect, url_for
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as Reply
 
-from assess.definitions.words import ENGLISH, Words, message, words_of
+from assess.definitions.words import ENGLISH, Words, words_of
+from assess.phrases import message, unpacked
 from assess.store.session import reading, writing
 from assess.store.tables import Job, JobState
 from assess.web.access import needs
@@ -94,4 +95,5 @@ def _line(job: Job, dead: bool) -> tuple[Cell, ...]:
     last: Cell = moment(times.get(job.state))
     if dead:
         last = Act(url_for("admin_jobs.retry", job=job.id), say("Retry"), say("job %(number)s, %(kind)s", number=str(job.id), kind=kind))
-    return f"{job.id}", kind, age(job.created_at, desk().now, words()), str(job.attempts), progress, job.error or "–", last
+    wrong = words().told(unpacked(job.error or "–"))
+    return f"{job.id}", kind, age(job.created_at, desk().now, words()), str(job.attempts), progress, wrong, last

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
-from assess.definitions.words import message
+from assess.phrases import message, unpacked
 from assess.store.session import reading, writing
 from assess.store.tables import Job, JobState
 from assess.web.access import needs
@@ -51,7 +51,6 @@ _KINDS = {
 _PLACES = (
     message("unknown"),
     *(message("in the portfolio"), message("recommended"), message("ruled out"), message("not called for")),
-    message("the rule base that it was made with is not installed"),
 )
 """What stored comparisons say in English; the rest of them are names and numbers."""
 
@@ -159,10 +158,10 @@ def _page(job: Job) -> PreviewPage:
         say(word),
         tone,
         say("%(number)s of %(all)s", number=job.progress, all=job.total) if job.total else "",
-        job.error or "" if job.state is JobState.DEAD else "",
+        words().told(unpacked(job.error or "")) if job.state is JobState.DEAD else "",
         _summary(result, len(changed), hidden) if result else "",
         tuple(_outcome(line) for line in told),
-        tuple((f"{line['cluster']}, {line['year']}", say(str(line["because"]))) for line in left_out if _may_know(line)),
+        tuple((f"{line['cluster']}, {line['year']}", words().told(unpacked(str(line["because"])))) for line in left_out if _may_know(line)),
     )
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, request, url_for
 from sqlmodel import Session, select
 from werkzeug.wrappers import Response as Reply
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.session import reading, writing
 from assess.store.tables import Cluster, Round
 from assess.web.access import needs

@@ -13,6 +13,7 @@ from assess.definitions.questionnaires import load_questionnaire
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.rulebase_checks import checked_rulebase
 from assess.errors import AssessError
+from assess.web.wording import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _questionnaire(name: str, version: str) -> Installed:
     try:
         found = questionnaire(name, version)
     except AssessError as error:
-        return Installed(name, version, "", "", str(error))
+        return Installed(name, version, "", "", error.said(words().told))
     return Installed(name, version, found.status.value, found.digest)
 
 
@@ -77,7 +78,7 @@ def _rulebase(version: str) -> Installed:
     try:
         found = rulebase(version)
     except AssessError as error:
-        return Installed("rules", version, "", "", str(error))
+        return Installed("rules", version, "", "", error.said(words().told))
     return Installed("rules", version, found.status, found.digest)
 
 

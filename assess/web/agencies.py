@@ -17,16 +17,23 @@ from assess.store.steering_tables import Decision, Outcome, Publication
 from assess.store.tables import Cluster, Round
 from assess.web.access import needs
 from assess.web.agency_pages import reports_page
-from assess.web.decision_pages import asked_for, decision_page, decisions_page, new_decision_page, replaceable, standing_reports
+from assess.web.decision_pages import (
+    asked_for,
+    decision_page,
+    decisions_page,
+    new_decision_page,
+    replaceable,
+    standing_reports,
+    suggestions,
+)
 from assess.web.desks import desk, may
 from assess.web.forms import Asked, Filled, filled
 from assess.web.portfolio_pages import portfolio_page, table_of, wish_of
 from assess.web.published_reports import document_of, filed, frozen_bytes
 from assess.web.site import site
-from assess.web.wording import told
+from assess.web.wording import told, words
 from assess.workflow import decisions as verbs
 from assess.workflow import packs, taken_away
-from assess.workflow.grant_conditions import suggested
 from assess.workflow.programmes import note_report_download
 from assess.workflow.publications import Published
 from assess.workflow.refusals import WorkflowError
@@ -81,7 +88,7 @@ def portfolio(programme: str) -> str:  # noqa: ARG001
 def portfolio_csv(programme: str) -> Reply:
     """Hand out the portfolio as text with commas, and write that down."""
     header, rows = _portfolio("csv")
-    return _sent(as_csv(header, rows), _CSV, packs.safe_name(f"portfolio-{programme}.csv"))
+    return _sent(as_csv(header, rows, words()), _CSV, packs.safe_name(f"portfolio-{programme}.csv"))
 
 
 @agencies.get("/portfolio.xlsx")
@@ -89,7 +96,7 @@ def portfolio_csv(programme: str) -> Reply:
 def portfolio_xlsx(programme: str) -> Reply:
     """Hand out the portfolio as a workbook, and write that down."""
     header, rows = _portfolio("xlsx")
-    return _sent(as_workbook("Portfolio", header, rows), _XLSX, packs.safe_name(f"portfolio-{programme}.xlsx"))
+    return _sent(as_workbook(words().say("Portfolio"), header, rows), _XLSX, packs.safe_name(f"portfolio-{programme}.xlsx"))
 
 
 @agencies.get("/decisions")
@@ -179,7 +186,7 @@ def _recorded(found: Published, form: Filled) -> Filled:
 
 
 def _asked(session: Session, programme: Programme, found: Published) -> tuple[Asked, ...]:
-    return asked_for(suggested(document_of(session, found.publication)), replaceable(session, programme, found.cluster))
+    return asked_for(suggestions(session, found.publication), replaceable(session, programme, found.cluster))
 
 
 def _contents(session: Session, programme: Programme, found: Decision) -> packs.Contents:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from flask import request, url_for
 from sqlmodel import Session
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.reports import names
 from assess.store.staff_tables import Programme
 from assess.web.frames import Entry, Frame, frame

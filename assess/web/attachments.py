@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as Reply
 
 from assess.definitions.questionnaire_items import ItemType
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.files import EvidenceFolder
 from assess.store.session import reading, writing
 from assess.web.access import Access, needs

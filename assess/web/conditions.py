@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from assess.definitions.expression_tree import Call, Expression, Literal, Name, Number, Pair, names
 from assess.definitions.questionnaire_items import Questionnaire
-from assess.definitions.words import Words, message, words_of
+from assess.definitions.words import Words, words_of
+from assess.phrases import message
 from assess.web.sentences import SPECIALS
 
 _COMPARED = {

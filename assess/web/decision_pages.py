@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import url_for
 from sqlmodel import Session
 
-from assess.definitions.words import message
+from assess.definitions.words import ENGLISH
+from assess.errors import AssessError
+from assess.phrases import message
+from assess.reports.languages import in_language
 from assess.store.staff_tables import Account, Programme
 from assess.store.steering_tables import Decision, Outcome, Publication
 from assess.store.tables import Cluster, Round
@@ -17,7 +20,7 @@ from assess.web.agency_pages import crumbs_of, day, places_of
 from assess.web.forms import Asked, Filled
 from assess.web.frames import Entry, Frame, frame
 from assess.web.published_reports import document_of
-from assess.web.wording import words
+from assess.web.wording import spoken, words
 from assess.workflow import decisions
 from assess.workflow.grant_conditions import LONGEST, Condition, Suggested, suggested
 from assess.workflow.publications import PublicationState, Published, published_for_programme, state_of
@@ -180,10 +183,19 @@ def decisions_page(session: Session, programme: Programme, *, may_decide: bool) 
 def new_decision_page(session: Session, programme: Programme, report: Published | None, form: Filled | None) -> NewDecisionPage:
     """Return the page that records a new decision."""
     above = crumbs_of(programme, _decisions_crumb(programme))
-    offered = suggested(document_of(session, report.publication)) if report else ()
+    offered = suggestions(session, report.publication) if report else ()
     return NewDecisionPage(
         frame(words().say("New decision"), above), programme, standing_reports(session, programme), report, form, offered
     )
+
+
+def suggestions(session: Session, publication: Publication) -> tuple[Suggested, ...]:
+    """Return the conditions that a published diagnosis suggests, in the language of the page if its rule base is at hand."""
+    document = document_of(session, publication)
+    try:
+        return suggested(in_language(document, spoken()))
+    except AssessError:
+        return suggested(document)
 
 
 def standing_reports(session: Session, programme: Programme) -> tuple[Published, ...]:
@@ -219,7 +231,7 @@ def decision_page(session: Session, programme: Programme, decision: Decision) ->
         year=required(session, Round, publication.round_id).year,
         report_digest=decision.report_digest,
         diagnosis_digest=decision.diagnosis_digest,
-        conditions=decisions.conditions_of(decision),
+        conditions=_conditions(session, decision, publication),
         note=tuple(filter(None, decisions.note_of(decision).split("\n"))),
         replaces=decisions.replaced_reference(decision),
         replaced_by=later.reference if later else "",
@@ -228,6 +240,12 @@ def decision_page(session: Session, programme: Programme, decision: Decision) ->
         log=tuple(LogLine(one.at, _name(one.name), words().say(_VERBS.get(one.verb, one.verb))) for one in log[:_LOGGED]),
         more_in_log=_more(len(log) - _LOGGED),
     )
+
+
+def _conditions(session: Session, decision: Decision, publication: Publication) -> tuple[Condition, ...]:
+    """Those of a decision; it keeps what a diagnosis suggested in English, as the diagnosis does."""
+    told = {one.condition.suggestion: one.condition.text for one in suggestions(session, publication) if spoken() != ENGLISH}
+    return tuple(replace(one, text=told.get(one.suggestion, one.text)) for one in decisions.conditions_of(decision))
 
 
 def _line(session: Session, decision: Decision, replaced_by: str) -> DecisionLine:

@@ -8,7 +8,7 @@ from io import BytesIO
 from flask import Blueprint, abort, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response as Reply
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.session import reading, writing
 from assess.web.access import needs
 from assess.web.desks import desk

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, redirect, render_template, request, send_fil
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as Reply
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.session import reading, writing
 from assess.store.steering_tables import Publication
 from assess.store.tables import Round, StoredDiagnosis

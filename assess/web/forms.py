@@ -16,8 +16,9 @@ from wtforms.validators import InputRequired, Length, StopValidation  # type: ig
 
 from assess.definitions.expressions import SPECIAL_ANSWERS
 from assess.definitions.questionnaire_items import Item, ItemType
-from assess.definitions.words import ENGLISH, Words, message, words_of
+from assess.definitions.words import ENGLISH, Words, words_of
 from assess.engine.answers import MAX_TEXT
+from assess.phrases import message
 from assess.web.sentences import EITHER_OR, TOO_LONG
 from assess.web.wording import words
 

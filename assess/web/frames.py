@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.web.cookies import door_token, form_of
 from assess.web.desks import may, somebody
 from assess.web.notices import notice

@@ -9,7 +9,8 @@ from flask import Blueprint, abort, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response as Reply
 
-from assess.definitions.words import Words, message
+from assess.definitions.words import Words
+from assess.phrases import message
 from assess.store.session import reading, writing
 from assess.web.access import Access, needs
 from assess.web.form_tokens import form_token, fresh_key, genuine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.web.wording import words
 
 NOTICES = {

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, jsonify, make_response, redirect, render_tem
 from sqlmodel import Session
 from werkzeug.wrappers import Response as Reply
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.session import reading, writing
 from assess.store.staff_tables import Account, AccountSession
 from assess.web import doors

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.staff_tables import Account, Assignment, Programme, Role
 from assess.store.tables import Cluster
 from assess.web.wording import words

@@ -15,13 +15,12 @@ from assess.web.access import needs
 from assess.web.desks import desk
 from assess.web.forms import Filled, filled
 from assess.web.round_pages.plan import (
-    CSV_HEADER,
     NO_INDICATOR,
     Sight,
     accept_form,
     accept_page,
-    csv_rows,
     plan_page,
+    plan_table,
     review_form,
     review_page,
     shown_plan,
@@ -29,7 +28,7 @@ from assess.web.round_pages.plan import (
 )
 from assess.web.screens import screened
 from assess.web.site import site
-from assess.web.wording import told
+from assess.web.wording import told, words
 from assess.web.workbench_pages.place import Place, place_of
 from assess.workflow import plans as verbs
 from assess.workflow import taken_away
@@ -60,7 +59,7 @@ def plan_csv(**_: str | int) -> Reply:
         place = place_of(session, desk())
         subject = f"round/{identity(place.round)}"
         taken_away.note(session, taken_away.File.PLAN, subject, actor=desk().actor, now=desk().now, form="csv")
-        reply = make_response(as_csv(CSV_HEADER, csv_rows(session, place)))
+        reply = make_response(as_csv(*plan_table(session, place), words()))
     reply.mimetype = "text/csv"
     reply.headers["Content-Disposition"] = f'attachment; filename="plan-{place.round.year}.csv"'
     return reply

@@ -11,8 +11,8 @@ from flask import url_for
 from sqlmodel import Session
 
 from assess.definitions.rules import FACTORS, SCREENS
-from assess.definitions.words import message
 from assess.exchange.plain_tables import Cell
+from assess.phrases import message
 from assess.reports import names
 from assess.store.staff_tables import Programme
 from assess.web.agency_pages import crumbs_of, kind_name, places_of, stage_name
@@ -35,8 +35,9 @@ LABELS: Mapping[str, str] = {
     "competitiveness": message("Competitiveness screen"),
     "strategy": message("Strategy screen"),
 }
-"""What columns are called; tables that are taken away have them in English."""
-_SYNTHETIC = "made-up figures"
+"""What columns are called."""
+_TALLIED = (message("%(screen)s, criteria met"), message("%(screen)s, criteria not met"), message("%(screen)s, criteria unknown"))
+"""What the three columns of a screen are called in tables that are taken away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +130,19 @@ def portfolio_page(session: Session, programme: Programme, wish: Wish) -> Portfo
 def table_of(session: Session, programme: Programme, wish: Wish) -> tuple[list[str], list[list[Cell]]]:
     """Return header and rows of the portfolio for spreadsheet programs: levels as numbers, what is unknown as that word."""
     lines = in_order(portfolio(session, programme, year=wish.year).lines, wish.column, descending=wish.descending)
-    screens = [f"{LABELS[name]}, criteria {part}" for name in SCREENS for part in ("met", "not met", "unknown")]
-    header = [*(LABELS[name] for name in ("cluster", "year", "type", "stage")), *(LABELS[name] for name in FACTORS), *screens]
-    return [*header, "Report", "Remark"], [_cells(line) for line in lines]
+    say = words().say
+    screens = [say(text, screen=say(LABELS[name])) for name in SCREENS for text in _TALLIED]
+    header = [say(LABELS[name]) for name in ("cluster", "year", "type", "stage", *FACTORS)]
+    return [*header, *screens, say("Report"), say("Remark")], [_cells(line) for line in lines]
 
 
 def _cells(line: Line) -> list[Cell]:
     tallies = [number for screen in line.screens for number in (screen.met, screen.failed, screen.unknown)]
-    levels: list[Cell] = [UNKNOWN if level is None else level for level in line.levels]
-    number = line.publication.number if line.publication else "none published"
-    about: list[Cell] = [line.cluster.name, line.year or UNKNOWN, kind_name(line.type), stage_name(line.stage)]
-    return [*about, *levels, *tallies, number, _SYNTHETIC if line.synthetic else ""]
+    say = words().say
+    levels: list[Cell] = [say(names.UNKNOWN) if level is None else level for level in line.levels]
+    number = line.publication.number if line.publication else say("none published")
+    about: list[Cell] = [line.cluster.name, line.year or say(names.UNKNOWN), say(kind_name(line.type)), say(stage_name(line.stage))]
+    return [*about, *levels, *tallies, number, say("made-up figures") if line.synthetic else ""]
 
 
 def _row(line: Line, wish: Wish) -> Row:

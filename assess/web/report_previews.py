@@ -14,7 +14,7 @@ from flask import Blueprint, abort, current_app, request, send_file
 from werkzeug.wrappers import Response as Reply
 
 from assess.content import content_folder
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.reports.pdf import html, view_of
 from assess.store.session import reading
 from assess.web.access import Access, needs

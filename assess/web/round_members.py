@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response as Reply
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.session import reading, writing
 from assess.store.tables import Member
 from assess.web.access import needs

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request, send_fil
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as Reply
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.session import reading, writing
 from assess.store.tables import Cluster, Member, Response, ResponseState, Round, RoundState
 from assess.web.access import needs

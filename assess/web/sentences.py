@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from assess.definitions.questionnaire_items import Item, ItemType, MemberKind, ScoreRule, Special
 from assess.definitions.scales import Scale, written
-from assess.definitions.words import Words, message, words_of
+from assess.definitions.words import Words, words_of
 from assess.engine.answers import Problem, Unanswered, parse
+from assess.phrases import message
 from assess.workflow.evidence_names import files_in
 
 SPECIALS = {Special.DONT_KNOW: message("Don’t know"), Special.NOT_APPLICABLE: message("Does not apply")}

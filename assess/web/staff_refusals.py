@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from flask import current_app, render_template, request, url_for
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.web.access import Access, declared
 from assess.web.desks import somebody
 from assess.web.frames import Frame, frame

@@ -11,8 +11,8 @@ from limits import RateLimitItemPerHour, RateLimitItemPerMinute
 from sqlmodel import Session, col, select
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from assess.definitions.words import message
 from assess.engine.inference import Engine
+from assess.phrases import message
 from assess.reports.seal_findings import Verdict
 from assess.reports.seal_keys import fingerprint
 from assess.reports.seal_signature import check_signature

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.reports.names import AUDIENCES
 from assess.reports.seal_findings import Result, Verdict
 from assess.store.steering_tables import Publication, ReportFile

@@ -64,8 +64,12 @@ def told(refusal: WorkflowError) -> str:
 
 def label_of(indicator: Indicator, version: str) -> str:
     """Return what an indicator of a version of the rule base is called, in the language of the present request."""
-    label = str(indicator.label)
-    return rulebase_texts(version, spoken()).get(label, label)
+    return rulebase_text(str(indicator.label), version)
+
+
+def rulebase_text(english: str, version: str) -> str:
+    """Return a text of a version of the rule base in the language of the present request."""
+    return rulebase_texts(version, spoken()).get(english, english)
 
 
 def gettext(text: str, **values: object) -> Markup:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from flask import Blueprint, abort, current_app, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response as Reply
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.files import EvidenceFolder
 from assess.store.session import reading, writing
 from assess.store.steering_tables import Override

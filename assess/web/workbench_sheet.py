@@ -9,7 +9,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as Reply
 
 from assess.definitions.questionnaire_items import ItemType
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.session import reading, writing
 from assess.store.steering_tables import Verdict
 from assess.store.tables import Response

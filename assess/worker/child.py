@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from assess.definitions.digests import canonical_json
 from assess.errors import AssessError
+from assess.phrases import Phrase
 from assess.settings import Settings
 from assess.store.session import writing
 from assess.worker.handling import Handler, Overtaken, database
@@ -50,11 +51,9 @@ def run(handler: Handler, settings: Settings, claimed: Claim) -> Outcome:
             result = handler(settings, claimed.payload, _Reporter(engine, claimed))
         return Outcome(canonical_json(result))
     except Overtaken:
-        return Outcome(error="Another worker has taken it over.")
-    except WorkflowError as error:
-        return Outcome(error=str(error), for_good=True)
+        return Outcome(error=Phrase("Another worker has taken it over."))
     except AssessError as error:
-        return Outcome(error=str(error))
+        return Outcome(error=error.args[0] if error.args else "", for_good=isinstance(error, WorkflowError))
     except Exception as error:
         return Outcome(error=_place(error))
 
@@ -77,13 +76,13 @@ class _Reporter:
         self.last = time.monotonic()
 
 
-def _place(error: Exception) -> str:
+def _place(error: Exception) -> Phrase:
     """Name a mistake of the program by kind and place; its message may hold an answer."""
     last: TracebackType | None = error.__traceback__
     while last is not None and last.tb_next is not None:
         last = last.tb_next
     place = f" ({Path(last.tb_frame.f_code.co_filename).name}:{last.tb_lineno})" if last is not None else ""
-    return f"The program made a mistake: {type(error).__name__}{place}."
+    return Phrase("The program made a mistake: %(mistake)s.", mistake=f"{type(error).__name__}{place}")
 
 
 def _end_with_parent() -> None:

@@ -12,6 +12,7 @@ from assess.engine.certificate import Infers
 from assess.engine.impact import impact
 from assess.engine.inference import Engine
 from assess.errors import AssessError
+from assess.phrases import Phrase, message, packed
 from assess.settings import Settings
 from assess.store.session import reading
 from assess.worker.handling import Progress, database
@@ -19,6 +20,8 @@ from assess.workflow import definitions_in_use
 from assess.workflow.definitions_in_use import Stored
 from assess.workflow.refusals import Unfit
 
+_CHANGED = message("Ask for the preview again: the rule base %(version)s was changed since.")
+_NOT_INSTALLED = Phrase("the rule base that it was made with is not installed")
 _CONCLUSION = "conclusion"
 """The kind of flip that only repeats what the others say, rule by rule."""
 
@@ -27,7 +30,7 @@ def preview_impact(settings: Settings, payload: Mapping[str, Any], progress: Pro
     """Compare every stored diagnosis; nothing is kept but the comparison, and doing it again makes the same one."""
     new, engine = load_rulebase_version(str(payload["version"])), Engine()
     if new.digest != payload["digest"]:
-        raise Unfit(f"Ask for the preview again: the rule base {new.version} was changed since.")
+        raise Unfit(_CHANGED, version=new.version)
     known = _known_rulebases()
     same, changed, left_out = 0, list[dict[str, Any]](), list[dict[str, Any]]()
     with database(settings) as database_:
@@ -49,11 +52,11 @@ def _compared(found: Stored, known: Mapping[str, Rulebase], new: Rulebase, engin
     """Return what would come out otherwise, or why that cannot be said."""
     digest = str(found.document.get("rulebase", {}).get("digest", ""))
     if digest not in known:
-        return None, "the rule base that it was made with is not installed"
+        return None, packed(_NOT_INSTALLED)
     try:
         outcome = impact(found.document, known[digest], new, engine)
     except AssessError as error:
-        return None, str(error)
+        return None, packed(error.args[0]) if error.args else ""
     if not outcome.flips:
         return None, ""
     shown = [flip for flip in outcome.flips if flip.kind != _CONCLUSION] or outcome.flips

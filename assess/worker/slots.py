@@ -9,6 +9,7 @@ from multiprocessing import get_context
 
 from pebble import ProcessExpired, ProcessPool
 
+from assess.phrases import Phrase
 from assess.settings import Settings
 from assess.worker.child import Outcome, prepare, run
 from assess.worker.handling import Handler
@@ -61,10 +62,10 @@ class Slot:
         waited = time.monotonic() - running.since
         if waited > self.limits.start and not running.future.running():
             self.stop()
-            return Outcome(error="Its process did not start.")
+            return Outcome(error=Phrase("Its process did not start."))
         if waited > self.limits.start + self.limits.timeout + _BELATED:
             self.stop()
-            return Outcome(error="Its process could not be stopped in time.")
+            return Outcome(error=Phrase("Its process could not be stopped in time."))
         return None
 
     def clear(self) -> None:
@@ -92,7 +93,7 @@ def _outcome(future: Future[Outcome], limits: Limits) -> Outcome:
     if error is None:
         return future.result()
     if isinstance(error, TimeoutError):
-        return Outcome(error=f"It took longer than {limits.timeout:g} seconds and was stopped.")
+        return Outcome(error=Phrase("It took longer than %(seconds)s seconds and was stopped.", seconds=f"{limits.timeout:g}"))
     if isinstance(error, ProcessExpired):
-        return Outcome(error=f"Its process ended unexpectedly (exit code {error.exitcode}).")
-    return Outcome(error=f"Its process could not be used ({type(error).__name__}).")
+        return Outcome(error=Phrase("Its process ended unexpectedly (exit code %(code)s).", code=str(error.exitcode)))
+    return Outcome(error=Phrase("Its process could not be used (%(reason)s).", reason=type(error).__name__))

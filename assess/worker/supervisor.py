@@ -13,6 +13,7 @@ from concurrent.futures import wait
 from datetime import datetime
 from random import uniform
 
+from assess.phrases import Phrase
 from assess.settings import Settings
 from assess.store.failures import StoreError
 from assess.store.queries import job_is_due
@@ -79,7 +80,8 @@ class Supervisor:
             return False
         handler = self.handlers.get(claimed.kind)
         if handler is None:
-            self._write(claimed, Outcome(error=f"This worker does not know jobs of the kind {claimed.kind}; install the newer version."))
+            unknown = Phrase("This worker does not know jobs of the kind %(kind)s; install the newer version.", kind=claimed.kind)
+            self._write(claimed, Outcome(error=unknown))
         else:
             slot.begin(handler, self.settings, claimed)
         return True
@@ -151,7 +153,7 @@ class Supervisor:
         for slot in self.slots:
             slot.stop()
             if slot.running is not None:
-                self._write(slot.running.claimed, Outcome(error="The worker was stopped."))
+                self._write(slot.running.claimed, Outcome(error=Phrase("The worker was stopped.")))
                 slot.clear()
 
     def _guarded(self, step: Callable[[], object]) -> None:

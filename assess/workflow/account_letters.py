@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.staff_tables import Account, AccountToken, TokenPurpose
 from assess.workflow.letters import letter
 from assess.workflow.links import hash_of

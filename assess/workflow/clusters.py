@@ -14,8 +14,8 @@ from sqlmodel import Session, col, select
 from assess.definitions.indicators import Origin
 from assess.definitions.questionnaire_items import MemberKind
 from assess.definitions.validation import suggestion
-from assess.definitions.words import Phrase
 from assess.exchange.tables import read_table
+from assess.phrases import Phrase
 from assess.store.tables import Cluster, Member
 from assess.workflow import audit
 from assess.workflow.mail import MailRefused, address

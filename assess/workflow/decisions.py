@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.staff_tables import Account, Programme
 from assess.store.steering_tables import Decision, Outcome, Publication, ReportFile
 from assess.store.tables import AuditEvent, Round, StoredDiagnosis

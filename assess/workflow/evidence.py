@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from assess.definitions.questionnaire_items import ItemType
-from assess.definitions.words import Phrase
 from assess.exchange.evidence_types import NotAccepted, media_type_of
+from assess.phrases import Phrase
 from assess.store.files import Draft, EvidenceFolder
 from assess.store.tables import EvidenceFile, Invitation, Response, Submission
 from assess.workflow import audit

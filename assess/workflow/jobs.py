@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from assess.definitions.digests import canonical_json
-from assess.definitions.words import message
+from assess.phrases import Phrase, message, packed
 from assess.store.queries import claimable_jobs
 from assess.store.tables import Job, JobState
 from assess.workflow import audit
@@ -83,7 +83,8 @@ def claim(session: Session, *, owner: str, now: datetime, lease: timedelta, numb
         if job.attempts < MOST_ATTEMPTS:
             return _claimed(session, job, owner, now + lease)
         job.state, job.owner, job.lease_until, job.finished_at = JobState.DEAD, None, None, now
-        job.error = job.error or f"The process that ran it ended without a word {job.attempts} times."
+        silent = Phrase("The process that ran it ended without a word %(times)s times.", times=job.attempts)
+        job.error = job.error or _kept(silent)
         session.add(job)
         session.flush()
     return None
@@ -113,13 +114,19 @@ def fail(
         outcome: dict[str, Any] = {"state": JobState.DEAD, "finished_at": now}
     else:
         outcome = {"state": JobState.WAITING, "due_at": now + wait_after(claimed.attempt, first_wait)}
-    return _changed(session, claimed, owner=None, lease_until=None, error=error[:_LONGEST_ERROR], **outcome)
+    return _changed(session, claimed, owner=None, lease_until=None, error=_kept(error), **outcome)
 
 
 def release(session: Session, claimed: Claim, *, now: datetime) -> bool:
     """Give a job back undone, as if it had not been begun; False when it is no longer ours."""
     untouched = claimed.attempt - 1
     return _changed(session, claimed, state=JobState.WAITING, owner=None, lease_until=None, due_at=now, attempts=untouched)
+
+
+def _kept(error: str) -> str:
+    """Return what is written into a job's row: the phrase, or what of its English fits."""
+    found = packed(error)
+    return found if len(found) <= _LONGEST_ERROR else error[:_LONGEST_ERROR]
 
 
 _NOT_DEAD = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.staff_tables import Account, AccountSession, AccountToken, Assignment, BreakGlass, Programme, ProgrammeCluster, Role
 from assess.store.tables import AuditEvent, Cluster, MailState, OutboxMail
 from assess.workflow import audit, traces

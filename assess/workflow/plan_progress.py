@@ -8,9 +8,9 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from assess.definitions.words import message
 from assess.engine.what_if import Said
 from assess.engine.year_comparison import Comparability
+from assess.phrases import message
 from assess.store.steering_tables import ActionItem
 from assess.store.tables import Round
 from assess.workflow.comparisons import EarlierRound, with_earlier_rounds

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from assess.definitions.numbers import rounded
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.scales import problem_with
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.steering_tables import ActionItem, ActionReview, ActionState
 from assess.store.tables import Cluster, Round, StoredDiagnosis
 from assess.workflow import audit

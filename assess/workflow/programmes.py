@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.staff_tables import Programme, ProgrammeCluster
 from assess.store.steering_tables import Publication
 from assess.store.tables import Cluster

@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 from sqlmodel import Session, col, select
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.queries import answer_sheets
 from assess.store.staff_tables import Programme, ProgrammeCluster
 from assess.store.steering_tables import Override, Publication, ReportAnnex

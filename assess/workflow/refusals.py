@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from assess.definitions.questionnaire_items import Item
-from assess.definitions.words import Phrase, Value
 from assess.engine.answers import Problem
 from assess.errors import AssessError
+from assess.phrases import Phrase, Value
 
 
 class WorkflowError(AssessError):

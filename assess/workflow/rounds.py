@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from assess.definitions.questionnaire_items import Questionnaire
 from assess.definitions.rulebase import Rulebase
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.queries import due_rounds
 from assess.store.tables import Cluster, Invitation, Round, RoundQuestionnaire, RoundState
 from assess.workflow import audit

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 import pyotp
 from sqlmodel import Session
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.staff_tables import Account
 from assess.workflow import audit
 from assess.workflow.links import hash_of

@@ -13,6 +13,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from assess.errors import AssessError
+from assess.phrases import Phrase
 
 _PATIENCE = 20
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
@@ -107,7 +108,9 @@ def transport_for(setting: str) -> Transport:
         return Folder(Path(setting))
     parts = urlsplit(setting)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise AssessError("ASSESS_MAIL is neither a folder nor a server; write smtp://user:password@host:587, or the path of a folder.")
+        raise AssessError(
+            Phrase("ASSESS_MAIL is neither a folder nor a server; write smtp://user:password@host:587, or the path of a folder.")
+        )
     encrypted = parts.scheme == "smtps"
     port = parts.port or (465 if encrypted else 587)
     return Server(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), encrypted)

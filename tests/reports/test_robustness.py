@@ -6,6 +6,7 @@ import pytest
 from report_documents import make_document
 from reports.annexes import drawn, make_annex, planned
 
+from assess.definitions.words import words_of
 from assess.reports.dossier import Dossier
 from assess.reports.plan import plan
 from assess.reports.robustness import FirmRow, robustness, stability_of
@@ -75,6 +76,12 @@ def test_plan__says_who_until_when_and_what_is_to_move() -> None:
     first, last = plan(Dossier(make_document(), annex=make_annex(plan=items)))
     assert (first.due, first.aim, first.state) == ("31 March 2027", "Availability of seed funding: from 2.50 to 3.50", "planned")
     assert (last.due, last.aim, last.state, last.because) == ("no day set", "no indicator named", "dropped", "No co-investor was found.")
+
+
+def test_plan__in_german__tells_the_instrument_in_german__and_one_that_no_rule_base_knows_as_it_stands() -> None:
+    items = [planned(), planned(instrument=None, title="A fair of our own")]
+    german = plan(Dossier(make_document(), words_of("de"), annex=make_annex(plan=items)))
+    assert [row.title for row in german] == ["Seed-Fonds", "A fair of our own"]
 
 
 def test_plan__baseline_unknown__is_said() -> None:

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from workflow.surveying import only
 
 from assess.content import content_folder
+from assess.phrases import unpacked
 from assess.settings import Settings
 from assess.store.session import reading, writing
 from assess.store.staff_tables import Role
@@ -115,7 +116,7 @@ def test_preview__infers_every_stored_diagnosis_again__and_says_what_changes_onl
     told: list[tuple[int, int]] = []
     result = preview_impact(settings, payload, lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]
-    assert [line["because"] for line in result["left_out"]] == ["the rule base that it was made with is not installed"] * 2
+    assert [unpacked(line["because"]) for line in result["left_out"]] == ["the rule base that it was made with is not installed"] * 2
     line = {"cluster_id": site.own.cluster_id, "cluster": "own valley", "year": 2026, "rules": ["type.marshallian"]}
     line["flips"] = [["type", "label", "marshallian", "unknown"]]
     with writing(site.engine) as session:

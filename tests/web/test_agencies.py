@@ -151,6 +151,37 @@ def test_the_portfolio_as_csv_and_xlsx__holds_numbers_and_no_formulas(site: Staf
     assert cells["Funding"].data_type == "n"
 
 
+def test_the_portfolio__taken_away__speaks_the_language_of_the_account(agency: StaffBrowser) -> None:
+    agency.get("/account")
+    agency.post("/account/name", name="Agnes", language="de")
+    header, row = csv.reader(StringIO(fetched(agency, "/portfolio.csv").data.decode("utf-8-sig")), delimiter=";")
+    found = dict(zip(header, row, strict=True))
+    assert (found["Finanzierung"], found["Bericht"], found["Bemerkung"]) == ("2,833", NUMBER, "erfundene Werte")
+    sheet = load_workbook(BytesIO(fetched(agency, "/portfolio.xlsx").data)).worksheets[0]
+    assert [sheet.cell(1, column).value for column in range(1, len(header) + 1)] == header
+    assert sheet.cell(2, header.index("Finanzierung") + 1).data_type == "n"
+
+
+def test_conditions_that_the_diagnosis_suggests__are_told_in_the_language_of_the_account__and_kept_as_it_says_them(
+    site: Staffed, agency: StaffBrowser
+) -> None:
+    english = "Every funded project has at least one other member"
+    german = "Jedes geförderte Projekt hat mindestens ein anderes Mitglied"
+    assert english in agency.get(f"{HOME}/new-decision?report={NUMBER}").html
+    agency.get("/account")
+    agency.post("/account/name", name="Agnes", language="de")
+    page = agency.get(f"{HOME}/new-decision?report={NUMBER}")
+    assert german in page.html
+    assert english not in page.html
+    agency.post(f"{HOME}/new-decision", **(SENT | {"suggested": "others-take-part", "own": "Publish the plan."}))
+    told = agency.get(agency.location).one("main").text
+    assert german in told
+    assert "Publish the plan." in told
+    with reading(site.engine) as session:
+        kept = session.exec(select(Decision).where(col(Decision.reference) == SENT["reference"])).one()
+    assert english in kept.conditions
+
+
 def test_a_decision__is_recorded_with_conditions_the_diagnosis_suggests_and_own_ones(agency: StaffBrowser) -> None:
     page = agency.get(f"{HOME}/new-decision?report={NUMBER}")
     offered = [box.attributes["value"] for box in page.all("input", name="suggested")]

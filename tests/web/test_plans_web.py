@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from html import unescape
 from io import StringIO
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from assess.store.staff_tables import Role
 from assess.store.steering_tables import ActionReview
 from assess.workflow import plans, publications
 from web.planning import BASE, TRUST, Planning, of_year, planned_site
+from web.staffing import StaffBrowser
 from web.visiting import Page
 
 
@@ -191,6 +193,28 @@ def test_the_table__opens_in_a_spreadsheet__and_no_text_in_it_becomes_a_formula(
         "2.00",
         "3.50",
     )
+
+
+def test_the_plan__tells_of_instruments_and_indicators_in_the_language_of_the_account(planning: Planning) -> None:
+    planning.publish()
+    manager = planning.browser(Role.MANAGER)
+    planning.accept(manager)
+    english = [line.split(";") for line in _taken_away(manager)]
+    manager.get("/account")
+    manager.post("/account/name", name="Manuel", language="de")
+    header, row = csv.reader(StringIO("\r\n".join(_taken_away(manager))), delimiter=";")
+    found = dict(zip(header, row, strict=True))
+    assert (found["fällig am"], found["Stand"], found["Ausgangswert"], found["Zielwert"]) == ("2027-03-31", "Geplant", "2,00", "3,50")
+    told = manager.get(f"{BASE}/2026/plan").html
+    for column in ("Instrument", "Indikator"):
+        assert found[column] in unescape(told)
+        assert not any(found[column] in cell for line in english for cell in line), column
+
+
+def _taken_away(browser: StaffBrowser) -> list[str]:
+    browser.get(f"{BASE}/2026/plan.csv")
+    content: bytes = only(browser.reply).data
+    return content.decode("utf-8-sig").splitlines()
 
 
 def test_an_unknown_baseline__is_said_to_be_unknown(planning: Planning) -> None:

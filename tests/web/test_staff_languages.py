@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from workflow.surveying import NOON
 
 from assess.content import content_folder
-from assess.store.session import reading
+from assess.phrases import Phrase
+from assess.store.session import reading, writing
 from assess.store.staff_tables import Account, Role
+from assess.workflow import jobs
 from web.staffing import StaffBrowser, Staffed, staffed_site
 from web.visiting import Page
 
@@ -108,3 +112,16 @@ def test_language_chosen_at_the_door__goes_with_the_forms_behind_it(site: Staffe
 def test_page_behind_the_door__leaves_the_language_to_the_account(browser: StaffBrowser) -> None:
     assert browser.get("/desk?language=de").one("html").attributes["lang"] == "en"
     assert "hreflang" not in browser.get("/desk").html
+
+
+def test_what_went_wrong_with_a_job__is_said_in_the_language_of_who_reads_it(site: Staffed) -> None:
+    with writing(site.engine) as session:
+        job = jobs.enqueue(session, kind="rounds.tick", key="a", payload={}, now=NOON)
+        found = jobs.claim(session, owner="me", now=NOON, lease=timedelta(minutes=1), number=job.id)
+        assert found is not None
+        wrong = Phrase("Its process ended unexpectedly (exit code %(code)s).", code="-9")
+        assert jobs.fail(session, found, now=NOON, error=wrong, for_good=True)
+    browser = site.browser(site.accounts[Role.ADMIN])
+    assert "Its process ended unexpectedly (exit code -9)." in browser.get("/admin/jobs").html
+    choose(browser, "de")
+    assert "Sein Prozess endete unerwartet (Rückgabewert -9)." in browser.get("/admin/jobs").html

@@ -20,6 +20,7 @@ from databases import KINDS, new_migrated
 from postgresql_server import AT_THE_END
 from sqlmodel import col, select
 
+from assess.phrases import unpacked
 from assess.settings import Settings
 from assess.store.session import reading
 from assess.store.tables import JobState, OutboxMail
@@ -158,7 +159,7 @@ def test_a_job_whose_process_fails_half_way__is_done_once_by_another(site: Site,
         assert site.in_flight(name)
         os.kill(process, signal.SIGKILL)
     wait_until(lambda: job(site.settings, name).error is not None, f"{name} fails")
-    assert CHILD[fault] in str(job(site.settings, name).error)
+    assert CHILD[fault] in unpacked(str(job(site.settings, name).error))
     wait_until(lambda: site.done(name), f"{name} is done", IN_TIME)
     site.check(name)
     assert fault == "memory" or gone(process)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from assess.phrases import unpacked
 from assess.store.session import writing
 from assess.store.tables import AuditEvent, Job, JobState
 from assess.workflow import jobs
@@ -142,7 +143,7 @@ def test_a_job_that_kills_its_worker_every_time__is_not_begun_for_ever(engine: E
         assert only(claimed(engine, now=NOON + attempt * LEASE)).key == "k"
     assert only(claimed(engine, now=NOON + MOST_ATTEMPTS * LEASE)).key == "other"
     assert job(engine).state is JobState.DEAD
-    assert "without a word 6 times" in str(job(engine).error)
+    assert "without a word 6 times" in unpacked(str(job(engine).error))
 
 
 def test_a_job_that_can_never_succeed__is_dead_at_once(engine: Engine) -> None:

@@ -16,12 +16,13 @@ from assess.definitions.library import load_rulebase_version
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.rulebase_words import rulebase_texts
 from assess.definitions.texts import Text
-from assess.definitions.words import ENGLISH, message
+from assess.definitions.words import ENGLISH
 from assess.engine.document import SCHEMA
 from assess.engine.inference import Engine
 from assess.engine.localised import localised
 from assess.engine.wording import Wording
 from assess.errors import AssessError
+from assess.phrases import message
 from assess.reports.dossier import Dossier
 from assess.reports.seal_stamp import AGENCY
 from assess.store.staff_tables import Account
@@ -128,7 +129,7 @@ def rulebase_of(round_: Round) -> Rulebase:
         found = loaded(round_.rulebase_version)
     except AssessError as error:
         text = message("Ask the operator to put the rule base %(version)s back: %(reason)s")
-        raise Unfit(text, version=round_.rulebase_version, reason=str(error)) from error
+        raise Unfit(text, version=round_.rulebase_version, reason=error.said(words().told)) from error
     if found.digest != round_.rulebase_digest:
         text = message("Ask the operator for the rule base %(version)s as it was when the round was planned; this one differs.")
         raise Unfit(text, version=round_.rulebase_version)

@@ -11,10 +11,11 @@ from typing import Any
 from sqlmodel import Session
 
 from assess.definitions.scales import Scale
-from assess.definitions.words import ENGLISH, message
+from assess.definitions.words import ENGLISH
 from assess.engine.peers import FEWEST_PEERS, Peers
 from assess.engine.what_if import Said
 from assess.engine.year_comparison import Change, Comparability
+from assess.phrases import message
 from assess.reports import names
 from assess.reports.dossier import Dossier
 from assess.web.finding_pages.case import Case, diagnosed_case

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.reports import names
 from assess.reports.classification import Flag
 from assess.reports.instruments import Excluded, Readership, advice

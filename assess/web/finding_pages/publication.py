@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from assess.definitions.words import ENGLISH, message, words_of
+from assess.definitions.words import ENGLISH, words_of
+from assess.phrases import message
 from assess.reports.names import AUDIENCES
 from assess.store.queries import answer_sheets
 from assess.store.steering_tables import Publication

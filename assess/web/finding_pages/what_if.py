@@ -13,9 +13,10 @@ from werkzeug.datastructures import MultiDict
 
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.scales import Scale, problem_with
-from assess.definitions.words import languages, message, words_of
+from assess.definitions.words import languages, words_of
 from assess.engine.what_if import IN_PORTFOLIO, NOT_CALLED_FOR, RECOMMENDED, RULED_OUT, Flip, Said, WhatIf, what_if
 from assess.errors import AssessError
+from assess.phrases import message
 from assess.reports import names
 from assess.reports.dossier import Dossier
 from assess.web.finding_pages.case import Case, diagnosed_case, engine, rulebase_of
@@ -125,7 +126,7 @@ def what_if_page(session: Session, sent: MultiDict[str, str]) -> WhatIfPage:
             found = what_if(case.document, supposed, rulebase, engine())
             outcome = _outcome(case, rulebase, found, tuple(supposed))
         except AssessError as error:
-            refusal = str(error)
+            refusal = error.said(words().told)
     return WhatIfPage(
         frame=case.frame(words().say("What if figures were others"), beneath="diagnosis"),
         tabs=case.tabs(),

@@ -12,11 +12,12 @@ from sqlmodel import Session
 from assess.definitions.rulebase import Rule, Rulebase
 from assess.definitions.rulebase_words import place_in_words, rulebase_texts, source_in_words
 from assess.definitions.rules import Source
-from assess.definitions.words import ENGLISH, message
+from assess.definitions.words import ENGLISH
 from assess.engine.diagnosis import Diagnosis
 from assess.engine.document import trace_of
 from assess.engine.evaluation import Outcome
 from assess.engine.what_if import diagnosed_again
+from assess.phrases import message
 from assess.reports import names
 from assess.reports.classification import Classification, classification
 from assess.reports.dossier import Dossier

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assess.definitions.words import message
 from assess.exchange.blank_workbooks import BlankRow, BlankSheet, Offered, blank_workbook
+from assess.phrases import message
 from assess.web.pages.blank import BlankPage
 from assess.web.questions import Bundle, More, Note, Option, Part, Question, Table
 

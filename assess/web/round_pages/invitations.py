@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.tables import Response, ResponseState, Round, RoundState
 from assess.web.desks import may
 from assess.web.forms import Asked, Filled

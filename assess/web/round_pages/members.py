@@ -11,8 +11,8 @@ from tempfile import NamedTemporaryFile
 from sqlmodel import Session
 from werkzeug.datastructures import FileStorage
 
-from assess.definitions.words import message
 from assess.errors import Fault, FaultsFound
+from assess.phrases import message
 from assess.store.tables import Cluster, Member
 from assess.web.forms import Asked, Filled
 from assess.web.frames import Entry, Frame

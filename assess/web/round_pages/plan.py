@@ -13,15 +13,15 @@ from sqlmodel import Session
 from assess.definitions.library import load_rulebase_version
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.scales import Scale
-from assess.definitions.words import ENGLISH, Words, message, words_of
 from assess.engine.what_if import Said
+from assess.phrases import message
 from assess.reports.names import UNKNOWN
 from assess.store.steering_tables import ActionState
 from assess.web.desks import may
 from assess.web.forms import Asked, Filled
 from assess.web.frames import Entry, Frame
 from assess.web.sentences import figure
-from assess.web.wording import words
+from assess.web.wording import rulebase_text, words
 from assess.web.workbench_pages.place import Place, account_name
 from assess.workflow.plan_backing import Backing, backings
 from assess.workflow.plan_indicators import indicators_behind, recommendation, value_in
@@ -55,21 +55,22 @@ _COUNTS = {
     ActionState.DROPPED: message("%(count)s dropped"),
 }
 """How many items are in a state."""
-CSV_HEADER = (
-    "instrument",
-    "owner",
-    "milestone",
-    "due",
-    "state",
-    "overdue",
-    "indicator",
-    "baseline",
-    "present value",
-    "target",
-    "standing",
-    "note",
-    "year",
+_COLUMNS = (
+    message("instrument"),
+    message("owner"),
+    message("milestone"),
+    message("due"),
+    message("state"),
+    message("overdue"),
+    message("indicator"),
+    message("baseline"),
+    message("present value"),
+    message("target"),
+    message("standing"),
+    message("note"),
+    message("year"),
 )
+"""Of the table that is taken away."""
 NO_INDICATOR = "none"
 """Chosen where no indicator is to move; a chosen answer could not be taken back without it."""
 _STANDINGS = {
@@ -210,6 +211,10 @@ class Sight:
         """What stands behind an item."""
         return self.backings[identity(one.item)]
 
+    def text(self, english: str) -> str:
+        """Return a text of the rule base in the language of the page."""
+        return rulebase_text(english, self.rulebase.version)
+
     @property
     def basis(self) -> Basis | None:
         """The diagnosis that instruments are offered from; None where there is none that may be seen."""
@@ -240,7 +245,7 @@ def plan_page(session: Session, place: Place) -> PlanPage:
     plan = shown_plan(session, place, sight)
     waiting = {one.item.id for one in due_for_review(session, place.round)} & {one.item.id for one in plan}
     may_write, address = may("plan.write"), f"{place.address}/plan"
-    lines = tuple(plan_line(session, one, sight, place.desk.now.date(), words(), waits=one.item.id in waiting) for one in plan)
+    lines = tuple(plan_line(session, one, sight, place.desk.now.date(), waits=one.item.id in waiting) for one in plan)
     return PlanPage(
         frame=place.frame(words().say("Action plan")),
         ways=place.ways(),
@@ -263,33 +268,32 @@ def plan_page(session: Session, place: Place) -> PlanPage:
     )
 
 
-def plan_line(session: Session, one: Planned, sight: Sight, today: date, speech: Words, *, waits: bool = False) -> PlanLine:
-    """Return one item as the plan shows it in a language."""
+def plan_line(session: Session, one: Planned, sight: Sight, today: date, *, waits: bool = False) -> PlanLine:
+    """Return one item as the plan shows it."""
     return PlanLine(
         number=identity(one.item),
-        title=one.item.title,
-        source=speech.say(_SOURCES.get(sight.backing(one).state, _RECOMMENDED), year=one.round.year),
+        title=sight.text(one.item.title),
+        source=words().say(_SOURCES.get(sight.backing(one).state, _RECOMMENDED), year=one.round.year),
         year=one.round.year,
         owner=one.item.owner,
         milestone=one.item.milestone,
         due=one.item.due,
         overdue=one.is_overdue(today),
-        state=_state(one.state, speech),
-        aim=_aim(one, sight, speech),
+        state=_state(one.state),
+        aim=_aim(one, sight),
         reviews=tuple(
-            ReviewLine(
-                round_.year, _state(review.state, speech), review.note, account_name(session, review.reviewed_by), review.reviewed_at
-            )
+            ReviewLine(round_.year, _state(review.state), review.note, account_name(session, review.reviewed_by), review.reviewed_at)
             for review, round_ in one.reviews
         ),
         waits=waits,
     )
 
 
-def csv_rows(session: Session, place: Place) -> list[list[str]]:
-    """Return the plan as rows of texts under CSV_HEADER, in English like it."""
+def plan_table(session: Session, place: Place) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of the plan as it may be seen."""
     sight, today = sight_of(session, place), place.desk.now.date()
-    return [_csv_row(plan_line(session, one, sight, today, words_of(ENGLISH))) for one in shown_plan(session, place, sight)]
+    lines = (plan_line(session, one, sight, today) for one in shown_plan(session, place, sight))
+    return [words().say(column) for column in _COLUMNS], [_cells(line) for line in lines]
 
 
 def accept_form(sight: Sight, instrument: str) -> tuple[Asked, ...] | None:
@@ -350,9 +354,9 @@ def accept_page(place: Place, sight: Sight, instrument: str, form: Filled) -> Ac
         ways=place.ways(),
         address=f"{place.address}/plan/accept",
         back=f"{place.address}/plan",
-        title=str(entry["name"]),
-        does=str(entry["does"]),
-        who_acts=str(entry["who_acts"]),
+        title=sight.text(entry["name"]),
+        does=sight.text(entry["does"]),
+        who_acts=sight.text(entry["who_acts"]),
         instrument=instrument,
         draft=basis.state is not PublicationState.PUBLISHED,
         form=form,
@@ -362,7 +366,7 @@ def accept_page(place: Place, sight: Sight, instrument: str, form: Filled) -> Ac
 def review_page(session: Session, place: Place, one: Planned, form: Filled) -> ReviewPage:
     """Return the form of one item's review."""
     back = f"{place.address}/plan"
-    line = plan_line(session, one, sight_of(session, place), place.desk.now.date(), words())
+    line = plan_line(session, one, sight_of(session, place), place.desk.now.date())
     around = place.frame(words().say("Review an item"), (words().say("Action plan"), "plan"))
     return ReviewPage(around, place.ways(), f"{back}/{line.number}/review", back, place.round.year, line, form)
 
@@ -370,7 +374,7 @@ def review_page(session: Session, place: Place, one: Planned, form: Filled) -> R
 def _offers(sight: Sight, plan: tuple[Planned, ...], address: str) -> Iterator[Offer]:
     for entry in sight.basis.document.get("instruments", ()) if sight.basis else ():
         planned = sum(one.item.instrument == entry["id"] and one.state in OPEN for one in plan)
-        yield Offer(entry["name"], entry["does"], f"{address}/accept?instrument={entry['id']}", planned)
+        yield Offer(sight.text(entry["name"]), sight.text(entry["does"]), f"{address}/accept?instrument={entry['id']}", planned)
 
 
 def _why_nothing(sight: Sight, year: int) -> str:
@@ -383,12 +387,12 @@ def _why_nothing(sight: Sight, year: int) -> str:
     )
 
 
-def _state(state: ActionState, speech: Words) -> tuple[str, str]:
+def _state(state: ActionState) -> tuple[str, str]:
     word, tone = STATES[state]
-    return speech.say(word), tone
+    return words().say(word), tone
 
 
-def _aim(one: Planned, sight: Sight, speech: Words) -> Aim | None:
+def _aim(one: Planned, sight: Sight) -> Aim | None:
     """Return what may be said of an item's indicator: figures only of reports that stand, for who may not read every diagnosis."""
     item = one.item
     if item.indicator is None:
@@ -397,47 +401,47 @@ def _aim(one: Planned, sight: Sight, speech: Words) -> Aim | None:
     progress = sight.years.progress(one) if sight.basis is not None else None
     return Aim(
         label=_label(sight, item.indicator),
-        baseline=_value(sight, item.indicator, item.baseline, speech) if told else speech.say(_HIDDEN),
-        present=_present(sight, item.indicator, progress, speech),
-        target=_value(sight, item.indicator, item.target, speech),
-        standing=_standing(progress, speech) if told else None,
-        caveat=speech.say(progress.caveat) if progress is not None and told else "",
+        baseline=_value(sight, item.indicator, item.baseline) if told else words().say(_HIDDEN),
+        present=_present(sight, item.indicator, progress),
+        target=_value(sight, item.indicator, item.target),
+        standing=_standing(progress) if told else None,
+        caveat=words().say(progress.caveat) if progress is not None and told else "",
     )
 
 
-def _present(sight: Sight, indicator: str, progress: Progress | None, speech: Words) -> str:
+def _present(sight: Sight, indicator: str, progress: Progress | None) -> str:
     if progress is not None:
-        return _value(sight, indicator, progress.present, speech)
-    return speech.say(_HIDDEN) if sight.years.basis is not None else speech.say("not diagnosed yet")
+        return _value(sight, indicator, progress.present)
+    return words().say(_HIDDEN) if sight.years.basis is not None else words().say("not diagnosed yet")
 
 
-def _standing(progress: Progress | None, speech: Words) -> tuple[str, str] | None:
+def _standing(progress: Progress | None) -> tuple[str, str] | None:
     found = _STANDINGS.get(progress.standing) if progress is not None else None
-    return (speech.say(found[0]), found[1]) if found is not None else None
+    return (words().say(found[0]), found[1]) if found is not None else None
 
 
 def _label(sight: Sight, indicator: str) -> str:
     known = sight.rulebase.indicators.get(indicator)
-    return str(known.label) if known is not None else indicator
+    return sight.text(str(known.label)) if known is not None else indicator
 
 
-def _value(sight: Sight, indicator: str, value: Said, speech: Words) -> str:
+def _value(sight: Sight, indicator: str, value: Said) -> str:
     known = sight.rulebase.indicators.get(indicator)
     scale = known.scale if known is not None else Scale.NUMBER
     if value is None:
-        return speech.say(UNKNOWN)
+        return words().say(UNKNOWN)
     text = figure(Decimal(str(value)), scale)
-    return speech.say(text) if scale is Scale.FLAG else speech.number(text)
+    return words().say(text) if scale is Scale.FLAG else words().number(text)
 
 
 def _with_value(sight: Sight, indicator: str, value: Said) -> str:
-    shown = _value(sight, indicator, value, words())
+    shown = _value(sight, indicator, value)
     return words().say("%(indicator)s (now %(value)s)", indicator=_label(sight, indicator), value=shown)
 
 
-def _csv_row(line: PlanLine) -> list[str]:
+def _cells(line: PlanLine) -> list[str]:
     aim = line.aim
     figures = (aim.label, aim.baseline, aim.present, aim.target, aim.standing[0] if aim.standing else "") if aim else ("",) * 5
     note = line.reviews[-1].note if line.reviews else ""
-    overdue = "overdue" if line.overdue else ""
+    overdue = words().say("overdue") if line.overdue else ""
     return [line.title, line.owner, line.milestone, line.due.isoformat(), line.state[0], overdue, *figures, note, str(line.year)]

@@ -13,7 +13,7 @@ from assess.definitions.indicators import Indicator
 from assess.definitions.library import load_rulebase_version
 from assess.definitions.questionnaire_items import MemberKind
 from assess.definitions.scales import Scale
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.reports.names import GROUPS, spoken
 from assess.store.queries import released_cells
 from assess.store.tables import ReleasedCell, RoundState

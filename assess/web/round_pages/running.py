@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from assess.content import content_folder
 from assess.definitions.rulebase import Rulebase
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.tables import Cluster, Job, JobState, Round, RoundState
 from assess.web.desks import may
 from assess.web.forms import Asked, Filled

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.queries import round_progress
 from assess.store.staff_tables import Programme, Role
 from assess.store.steering_tables import Decision

@@ -12,9 +12,9 @@ from sqlmodel import Session
 
 from assess.definitions.indicators import Indicator
 from assess.definitions.scales import Scale, written
-from assess.definitions.words import message
 from assess.engine.generated_texts import in_language
 from assess.engine.measures import Measure
+from assess.phrases import message
 from assess.reports.names import GROUPS, ORIGINS, UNKNOWN
 from assess.web.finding_pages.case import rulebase_of
 from assess.web.frames import Entry, Frame

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.queries import Progress, round_progress
 from assess.store.tables import Round, RoundQuestionnaire, RoundState
 from assess.web.frames import Entry, Frame

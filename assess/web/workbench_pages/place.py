@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import request
 from sqlmodel import Session
 
-from assess.definitions.words import message
+from assess.phrases import message
 from assess.store.staff_tables import Account
 from assess.store.tables import Cluster, Round
 from assess.web.desks import Desk, may

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from assess.definitions.questionnaire_items import Group, Item
-from assess.definitions.words import ENGLISH, message
+from assess.definitions.words import ENGLISH
+from assess.phrases import message
 from assess.store.queries import Field
 from assess.store.tables import Member, Response, ResponseState, RoundState
 from assess.web.desks import may

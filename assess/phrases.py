@@ -1,0 +1,68 @@
+"""Texts that keep what they were put together from, so that they can be said in the reader's language where they are shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
+
+Value: TypeAlias = str | int | Decimal | date
+"""What is filled into a text: a number, a day, a phrase, or what stays as it is."""
+
+
+def message(text: str) -> str:
+    """Mark a text that is said elsewhere, so that catalogues must hold it."""
+    return text
+
+
+_QUOTED = message("“%(quoted)s”")
+
+
+class Phrase(str):
+    """An English text that knows its parts: `text` names its `values`, which every language fills in as it writes them."""
+
+    text: str
+    values: Mapping[str, Value]
+
+    def __new__(cls, text: str, /, **values: Value) -> Phrase:
+        """Fill the values in as English writes them."""
+        english = text % {name: in_english(value) for name, value in values.items()} if values else text
+        return cls._of(english, text, values)
+
+    @classmethod
+    def quoted(cls, text: str) -> Phrase:
+        """Put a text in quotes: those of a program in English, those of the language in others."""
+        return cls._of(repr(text), _QUOTED, {"quoted": text})
+
+    @classmethod
+    def _of(cls, english: str, text: str, values: Mapping[str, Value]) -> Phrase:
+        made = super().__new__(cls, english)
+        made.text, made.values = text, values
+        return made
+
+
+def in_english(value: Value) -> str:
+    """Write a value as English does: 1,200 or 21 November 2026."""
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def packed(text: str) -> str:
+    """Return a phrase as JSON, to be kept; any other text as it is. Days and decimals are kept as English writes them."""
+    if not isinstance(text, Phrase):
+        return text
+    kept = {name: packed(value) if isinstance(value, str) else in_english(value) for name, value in text.values.items()}
+    plain = {name: value for name, value in text.values.items() if isinstance(value, int)}
+    return json.dumps([text.text, kept | plain], ensure_ascii=False)
+
+
+def unpacked(text: str) -> str:
+    """Return the phrase that was packed; any other text as it is."""
+    try:
+        found, values = json.loads(text)
+        return Phrase(found, **{name: unpacked(value) if isinstance(value, str) else value for name, value in values.items()})
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return text
