@@ -13,6 +13,7 @@ import click
 
 from assess import __version__
 from assess.errors import AssessError, FaultsFound
+from assess.phrases import message
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 _FILE = click.Path(path_type=Path)
@@ -32,8 +33,16 @@ def _collecting_nothing() -> Iterator[None]:
         gc.enable()
 
 
+def _print_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from assess.commands.speaking import say
+
+        click.echo(say("%(program)s, version %(version)s", program="assess", version=__version__))
+        context.exit()
+
+
 @click.group(context_settings=_CONTEXT)
-@click.version_option(__version__, prog_name="assess")
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Show the version and exit.")
 def assess() -> None:
     """Diagnose industrial and innovation clusters, and show why.
 
@@ -150,7 +159,10 @@ def report(
     responses = Responses(member, management, evaluator, name, asked_year)
     given = (file is not None, year is not None, bool(responses.files))
     if given.count(True) != 1 or (year is not None) != everything:
-        raise click.UsageError("Give a FILE, files of responses (--member, --management, --evaluator), or --round-year YEAR with --all.")
+        from assess.commands.speaking import say
+
+        text = say("Give a FILE, files of responses (--member, --management, --evaluator), or --round-year YEAR with --all.")
+        raise click.UsageError(text)
     if year is not None:
         from assess.commands import report_year
 
@@ -177,11 +189,10 @@ def verify(file: Path, pages: bool, certificate: Path | None, output: str) -> No
         from assess.commands.signature_ahead import begun, content_of
 
         content = content_of(file)
-        with begun(content) as signature:
-            from assess.commands import verifying as command
+        signature = begun(content)
+        from assess.commands import verifying as command
 
-            code = command.run(file, content, signature, output, pages, certificate)
-        sys.exit(code)
+        sys.exit(command.run(file, content, signature, output, pages, certificate))
 
 
 @assess.group()
@@ -323,11 +334,11 @@ def _round_command(name: str, verb: str, sentence: str) -> None:
         getattr(command, verb)(key, year)
 
 
-_round_command("open", "round_open", "Open a round and queue an invitation to every member.")
-_round_command("remind", "round_remind", "Queue a reminder to everybody who is due for one.")
-_round_command("progress", "round_progress_of", "Say who got how far, by kind of member; answers are not looked at.")
-_round_command("close", "round_close", "Close a round before its time.")
-_round_command("release", "round_release", "Release the figures that members may see; from then on no answer can be changed.")
+_round_command("open", "round_open", message("Open a round and queue an invitation to every member."))
+_round_command("remind", "round_remind", message("Queue a reminder to everybody who is due for one."))
+_round_command("progress", "round_progress_of", message("Say who got how far, by kind of member; answers are not looked at."))
+_round_command("close", "round_close", message("Close a round before its time."))
+_round_command("release", "round_release", message("Release the figures that members may see; from then on no answer can be changed."))
 
 
 @round_.command("diagnose")
@@ -443,10 +454,10 @@ def _account_command(name: str, verb: str, sentence: str) -> None:
         getattr(command, verb)(email)
 
 
-_account_command("disable", "disable", "Let nobody sign in to an account, and end its sessions.")
-_account_command("enable", "enable", "Let an account sign in again.")
-_account_command("reset-second-factor", "reset_second_factor", "Forget the device and the recovery codes of an account.")
-_account_command("code", "code", "Print the code that an account's device shows now; in the demo only.")
+_account_command("disable", "disable", message("Let nobody sign in to an account, and end its sessions."))
+_account_command("enable", "enable", message("Let an account sign in again."))
+_account_command("reset-second-factor", "reset_second_factor", message("Forget the device and the recovery codes of an account."))
+_account_command("code", "code", message("Print the code that an account's device shows now; in the demo only."))
 
 
 @assess.group()
@@ -519,7 +530,9 @@ def serve(host: str, port: int, demo: bool, folder: Path, no_worker: bool, metri
     Example: assess serve --demo
     """
     if demo and metrics:
-        raise click.UsageError("Leave --metrics out: the demo has none.")
+        from assess.commands.speaking import say
+
+        raise click.UsageError(say("Leave --metrics out: the demo has none."))
     if demo:
         from assess.commands import demo as command
 
@@ -616,18 +629,37 @@ def synthesise(folder: Path, members: int, seed: int) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; failures that a person can mend are told in sentences, with exit code 2."""
     try:
-        assess.main(args=arguments, prog_name="assess", standalone_mode=True)
-    except FaultsFound as error:
-        _tell(str(error))
-        _tell(f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''} found; nothing was done.")
-        sys.exit(2)
+        _spoken().main(args=arguments, prog_name="assess", standalone_mode=True)
     except AssessError as error:
-        _tell(str(error))
+        _tell(error)
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
 
 
-def _tell(text: str) -> None:
-    click.echo(text, err=True)
+def _spoken() -> click.Group:
+    """Return the commands with their help in the language of whoever runs them."""
+    from assess.commands.speaking import reader
+    from assess.definitions.words import ENGLISH
+
+    words = reader()
+    if words.language == ENGLISH:
+        return assess
+    from assess.commands.helping import in_words
+
+    return in_words(assess, words)
+
+
+def _tell(error: AssessError) -> None:
+    from assess.commands.speaking import reader
+
+    try:
+        words = reader()
+    except AssessError:  # no catalogue can be looked for: nothing of the content is there
+        click.echo(str(error), err=True)
+        return
+    click.echo(error.said(words.told), err=True)
+    if isinstance(error, FaultsFound):
+        count = words.several(len(error.faults), "%(num)s fault found; nothing was done.", "%(num)s faults found; nothing was done.")
+        click.echo(count, err=True)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from assess.errors import AssessError
+from assess.phrases import Phrase
 
 _PACKAGE = Path(__file__).resolve().parent
 _FOLDERS = ("questionnaires", "rules", "templates")
@@ -19,7 +20,13 @@ def content_folder(name: str) -> Path:
     for candidate in _candidates(name):
         if candidate.is_dir():
             return candidate
-    raise AssessError(f"The folder {name}/ was not found; set ASSESS_CONTENT to the folder that holds {', '.join(_FOLDERS)}.")
+    raise AssessError(
+        Phrase(
+            "The folder %(folder)s was not found; set ASSESS_CONTENT to the folder that holds %(folders)s.",
+            folder=f"{name}/",
+            folders=", ".join(_FOLDERS),
+        )
+    )
 
 
 def _candidates(name: str) -> tuple[Path, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from assess.errors import AssessError
+from assess.phrases import Phrase
 
 _DEMO_SECRET = "demo only, not secret"  # noqa: S105 — refused outside the demo
 _LEAST_SECRET = 32
@@ -74,8 +75,11 @@ def _secret(given: str, demo: bool) -> str:
         return _DEMO_SECRET
     if len(given) < _LEAST_SECRET or len(set(given)) < _LEAST_SECRET // 4:
         raise AssessError(
-            f"ASSESS_SECRET is missing or too weak: set it to at least {_LEAST_SECRET} random characters, for example the output of "
-            "`python -c 'import secrets; print(secrets.token_urlsafe(48))'`."
+            Phrase(
+                "ASSESS_SECRET is missing or too weak: set it to at least %(least)s random characters, for example the output of "
+                "`python -c 'import secrets; print(secrets.token_urlsafe(48))'`.",
+                least=_LEAST_SECRET,
+            )
         )
     return given
 
@@ -84,9 +88,15 @@ def _base_url(given: str, demo: bool) -> str:
     """Personal links open confidential answers, so they never travel unencrypted beyond this machine."""
     scheme, host = _split(given)
     if not host or scheme not in {"http", "https"}:
-        raise AssessError(f"ASSESS_BASE_URL is {given!r}; write the site's address, such as https://survey.example.org.")
+        raise AssessError(
+            Phrase(
+                "ASSESS_BASE_URL is %(given)s; write the site's address, such as https://survey.example.org.", given=Phrase.quoted(given)
+            )
+        )
     if scheme == "http" and host not in _HERE and not demo:
-        raise AssessError(f"ASSESS_BASE_URL is {given}; write https://, because personal links must not travel unencrypted.")
+        raise AssessError(
+            Phrase("ASSESS_BASE_URL is %(given)s; write https://, because personal links must not travel unencrypted.", given=given)
+        )
     return given
 
 
@@ -100,13 +110,20 @@ def _split(address: str) -> tuple[str, str | None]:
 
 def _mail_from(given: str) -> str:
     if not _ADDRESS.fullmatch(given):
-        raise AssessError(f"ASSESS_MAIL_FROM is {given!r}; write one mail address and nothing else, such as survey@example.org.")
+        raise AssessError(
+            Phrase(
+                "ASSESS_MAIL_FROM is %(given)s; write one mail address and nothing else, such as survey@example.org.",
+                given=Phrase.quoted(given),
+            )
+        )
     return given
 
 
 def _k(given: str) -> int:
     if not (given.isascii() and given.isdigit()) or int(given) < _LEAST_K:
-        raise AssessError(f"ASSESS_K is {given!r}; it must be a whole number, at least {_LEAST_K}.")
+        raise AssessError(
+            Phrase("ASSESS_K is %(given)s; it must be a whole number, at least %(least)s.", given=Phrase.quoted(given), least=_LEAST_K)
+        )
     return int(given)
 
 
@@ -115,11 +132,21 @@ def _audit_key(given: str, secret: str) -> bytes:
     if not given:
         return hmac.new(secret.encode(), b"audit", hashlib.sha256).digest()
     if len(given) < _LEAST_SECRET:
-        raise AssessError(f"ASSESS_AUDIT_KEY is too short; write at least {_LEAST_SECRET} random characters, and keep them for good.")
+        raise AssessError(
+            Phrase(
+                "ASSESS_AUDIT_KEY is too short; write at least %(least)s random characters, and keep them for good.", least=_LEAST_SECRET
+            )
+        )
     return given.encode()
 
 
 def _proxies(given: str) -> int:
     if not (given.isascii() and given.isdigit()) or int(given) > _MOST_PROXIES:
-        raise AssessError(f"ASSESS_PROXIES is {given!r}; write how many reverse proxies stand before the site, 0 to {_MOST_PROXIES}.")
+        raise AssessError(
+            Phrase(
+                "ASSESS_PROXIES is %(given)s; write how many reverse proxies stand before the site, 0 to %(most)s.",
+                given=Phrase.quoted(given),
+                most=_MOST_PROXIES,
+            )
+        )
     return int(given)

@@ -7,7 +7,9 @@ import re
 import click
 
 from assess.commands.sites import place_to_read
+from assess.commands.speaking import reader, say, several
 from assess.errors import AssessError
+from assess.phrases import Phrase
 from assess.workflow import audit
 
 _KNOWN = re.compile(r"([0-9]{1,12}):([0-9a-f]{64})\Z")
@@ -18,12 +20,21 @@ def verify(known: str | None) -> int:
     with place_to_read() as (_, session):
         chain = audit.verify(session, known=_known(known))
     for broken in chain.breaks:
-        click.echo(broken)
+        click.echo(reader().told(broken))
     if not chain.holds:
-        click.echo(f"The audit log does not hold: see the {'lines' if len(chain.breaks) > 1 else 'line'} above.")
+        lines = len(chain.breaks)
+        click.echo(several(lines, "The audit log does not hold: see the line above.", "The audit log does not hold: see the lines above."))
         return 1
-    early = f", {chain.unsealed} of them from before the log was sealed" if chain.unsealed else ""
-    click.echo(f"The audit log holds: {chain.events} events{early}.")
+    if chain.unsealed:
+        click.echo(
+            say(
+                "The audit log holds: %(events)s events, %(unsealed)s of them from before the log was sealed.",
+                events=chain.events,
+                unsealed=chain.unsealed,
+            )
+        )
+    else:
+        click.echo(say("The audit log holds: %(events)s events.", events=chain.events))
     return 0
 
 
@@ -39,5 +50,5 @@ def _known(text: str | None) -> tuple[int, str] | None:
         return None
     found = _KNOWN.match(text)
     if found is None:
-        raise AssessError("Write --known as `assess audit head` prints it: a number, a colon and 64 hexadecimal digits.")
+        raise AssessError(Phrase("Write --known as `assess audit head` prints it: a number, a colon and 64 hexadecimal digits."))
     return int(found[1]), found[2]

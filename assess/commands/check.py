@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from assess.commands.speaking import reader
 from assess.content import content_folder
 from assess.definitions.case_files import read_cases
 from assess.definitions.library import load_questionnaires, load_rulebase_version
@@ -18,13 +19,18 @@ from assess.definitions.questionnaire_lint import factors_without_items, faults_
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.rulebase_words_lint import faults_in_rulebase_words
 from assess.definitions.rules import StratumName
+from assess.definitions.words import ENGLISH, Words
 from assess.definitions.words_lint import faults_in_words
 from assess.engine.compilation import compile_rulebase
 from assess.engine.inference import Engine
 from assess.engine.rule_cases import failing_cases
 from assess.errors import Fault, FaultsFound
+from assess.phrases import Phrase, message
+from assess.reports import names
 
 _CASE_YEAR = 2026
+_SHORTEST_KIND = 12
+_ASKED = {**names.KINDS, "respondent": message("whoever answers")}
 
 
 def run(output: str, version: str | None) -> None:
@@ -39,8 +45,11 @@ def run(output: str, version: str | None) -> None:
     if faults:
         raise FaultsFound(faults)
     counts = _counts(rulebase) | {"cases": len(cases), "questionnaires": {name: _survey(found) for name, found in questionnaires.items()}}
-    doubts = [str(warning) for found in questionnaires.values() for warning in warnings(found)]
-    click.echo(json.dumps(counts | {"warnings": doubts}, indent=2) if output == "json" else _in_words(counts, doubts))
+    doubts = [warning for found in questionnaires.values() for warning in warnings(found)]
+    if output == "json":
+        click.echo(json.dumps(counts | {"warnings": list(map(str, doubts))}, indent=2))
+    else:
+        click.echo("\n".join(_in_words(counts, rulebase, doubts, reader())))
 
 
 def _questionnaire_faults(questionnaires: Iterable[Questionnaire], rulebase: Rulebase) -> Iterator[Fault]:
@@ -49,10 +58,10 @@ def _questionnaire_faults(questionnaires: Iterable[Questionnaire], rulebase: Rul
     for questionnaire in found:
         yield from faults_against(questionnaire, rulebase.indicators)
     for name in unfed(rulebase.indicators, found):
-        yield Fault("questionnaires", None, name, "no item feeds this indicator", "add an item, or delete the indicator")
+        yield Fault("questionnaires", None, name, Phrase("no item feeds this indicator"), Phrase("add an item, or delete the indicator"))
     factors = {name: factor.indicators for name, factor in rulebase.factors.items()}
     for name in factors_without_items(factors, rulebase.indicators, found):
-        yield Fault("questionnaires", None, name, "no item feeds this success factor", "add items for its indicators")
+        yield Fault("questionnaires", None, name, Phrase("no item feeds this success factor"), Phrase("add items for its indicators"))
 
 
 def _counts(rulebase: Rulebase) -> dict[str, Any]:
@@ -88,14 +97,36 @@ def _survey(questionnaire: Questionnaire) -> dict[str, Any]:
     }
 
 
-def _in_words(counts: Mapping[str, Any], doubts: Iterable[str]) -> str:
-    lines = [f"warning: {doubt}" for doubt in doubts]
-    lines += [f"Rule base {counts['rulebase']}, digest {counts['digest'][:12]}"]
-    lines += [f"  {counts['rules']} rules: " + ", ".join(f"{n} {name}" for name, n in counts["rules_by_stratum"].items())]
-    lines.append("  " + ", ".join(f"{counts[noun]} {noun}" for noun in ("cases", "parameters", "indicators", "instruments")))
+def _in_words(counts: Mapping[str, Any], rulebase: Rulebase, doubts: Iterable[Fault], words: Words) -> Iterator[str]:
+    for doubt in doubts:
+        yield words.say("warning: %(warning)s", warning=doubt.said(words.told))
+    yield words.say("Rule base %(rulebase)s, digest %(digest)s", rulebase=_label(rulebase, words), digest=rulebase.digest[:12])
+    strata = ", ".join(f"{n} {name}" for name, n in counts["rules_by_stratum"].items())
+    yield "  " + words.say("%(rules)s rules: %(strata)s", rules=counts["rules"], strata=strata)
+    numbers = {noun: counts[noun] for noun in ("cases", "parameters", "indicators", "instruments")}
+    yield "  " + words.say("%(cases)s cases, %(parameters)s parameters, %(indicators)s indicators, %(instruments)s instruments", **numbers)
     if counts["unread_indicators"]:
-        lines.append(f"  described but read by no rule: {', '.join(counts['unread_indicators'])}")
+        yield "  " + words.say("described but read by no rule: %(names)s", names=", ".join(counts["unread_indicators"]))
     for name, survey in counts["questionnaires"].items():
-        lines.append(f"Questionnaire {name} {survey['version']} ({survey['status']}), digest {survey['digest'][:12]}")
-        lines += [f"  {kind:<12} {asked['items']:>3} items, about {asked['minutes']} minutes" for kind, asked in survey["asked"].items()]
-    return "\n".join([*lines, "Everything holds."])
+        yield words.say(
+            "Questionnaire %(name)s %(version)s (%(status)s), digest %(digest)s",
+            name=name,
+            version=survey["version"],
+            status=words.say(survey["status"]),
+            digest=survey["digest"][:12],
+        )
+        kinds = {kind: _named(kind, _ASKED, words) for kind in survey["asked"]}
+        width = max(_SHORTEST_KIND, *map(len, kinds.values()))
+        for kind, asked in survey["asked"].items():
+            figures = {"items": f"{asked['items']:>3}", "minutes": asked["minutes"]}
+            yield f"  {kinds[kind]:<{width}} " + words.say("%(items)s items, about %(minutes)s minutes", **figures)
+    yield words.say("Everything holds.")
+
+
+def _named(code: str, known: Mapping[str, str], words: Words) -> str:
+    """In English, codes stand as they are."""
+    return code if words.language == ENGLISH else words.say(known[code])
+
+
+def _label(rulebase: Rulebase, words: Words) -> str:
+    return rulebase.version if rulebase.status == "published" else f"{rulebase.version} ({words.say(rulebase.status)})"

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from assess.commands.speaking import say, several
 from assess.errors import AssessError
+from assess.phrases import Phrase
 from assess.settings import read_settings
 from assess.store.backup import backup_with_files, files_beside, restore_with_files
 from assess.store.digest import contents_digest
@@ -22,16 +24,29 @@ def run_upgrade() -> None:
     before = current(engine)
     upgrade(engine)
     after = current(engine)
-    click.echo(f"The database is at {after}." if before == after else f"The database was brought from {before or 'nothing'} to {after}.")
+    if before == after:
+        click.echo(say("The database is at %(after)s.", after=str(after)))
+    elif before is None:
+        click.echo(say("The database was brought from nothing to %(after)s.", after=str(after)))
+    else:
+        click.echo(say("The database was brought from %(before)s to %(after)s.", before=before, after=str(after)))
 
 
 def run_backup(target: Path) -> None:
     """Copy one moment of the database to a file, and its evidence files to a folder beside it."""
     if not target.parent.is_dir():
-        raise AssessError(f"There is no folder {target.parent} for the backup.")
+        raise AssessError(Phrase("There is no folder %(folder)s for the backup.", folder=str(target.parent)))
     settings = read_settings()
     count = backup_with_files(open_database(settings.database), EvidenceFolder(settings.files), target)
-    click.echo(f"Backup written to {target}, with {_files(count)} in {files_beside(target)}; keep the two together.")
+    click.echo(
+        several(
+            count,
+            "Backup written to %(target)s, with %(num)s evidence file in %(folder)s; keep the two together.",
+            "Backup written to %(target)s, with %(num)s evidence files in %(folder)s; keep the two together.",
+            target=str(target),
+            folder=str(files_beside(target)),
+        )
+    )
 
 
 def run_restore(source: Path) -> None:
@@ -40,17 +55,24 @@ def run_restore(source: Path) -> None:
     folder = EvidenceFolder(settings.files)
     count = restore_with_files(source, settings.database, folder)
     engine = open_database(settings.database)
-    click.echo(f"Restored the database and {_files(count)} from {source}.")
+    click.echo(
+        several(
+            count,
+            "Restored the database and %(num)s evidence file from %(source)s.",
+            "Restored the database and %(num)s evidence files from %(source)s.",
+            source=str(source),
+        )
+    )
     if current(engine) != newest():
-        click.echo("The backup is of an earlier version: run `assess db upgrade` before the site is served.")
+        click.echo(say("The backup is of an earlier version: run `assess db upgrade` before the site is served."))
         return
-    click.echo(f"The digest of the database's contents is {contents_digest(engine)}.")
+    click.echo(say("The digest of the database's contents is %(digest)s.", digest=contents_digest(engine)))
     with reading(engine) as session:
         lacking = missing(session, folder)
     if lacking:
-        names = ", ".join(lacking)
-        raise AssessError(f"Look for them in an earlier backup: {_files(len(lacking))} that answers name are lacking ({names}).")
-
-
-def _files(count: int) -> str:
-    return f"{count} evidence file{'' if count == 1 else 's'}"
+        raise AssessError(
+            Phrase(
+                "Look for them in an earlier backup: evidence files that answers name are lacking (%(names)s).",
+                names=", ".join(lacking),
+            )
+        )

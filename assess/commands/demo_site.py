@@ -15,10 +15,12 @@ from assess.commands import demo_readers, demo_rounds, demo_staff, serving
 from assess.commands.demo_clusters import CLUSTERS
 from assess.commands.demo_rounds import Filled, Tools
 from assess.commands.demo_staff import DemoStaff
+from assess.commands.speaking import say
 from assess.content import content_folder
 from assess.definitions.library import load_questionnaires, load_rulebase_version
 from assess.engine.inference import Engine as Inference
 from assess.errors import AssessError
+from assess.phrases import Phrase
 from assess.settings import Settings, read_settings
 from assess.store.session import open_database, writing
 from assess.store.upgrade import upgrade
@@ -35,7 +37,11 @@ def reserved(folder: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise AssessError(
-                f"Stop the demo that is running in {folder}/ first (Ctrl+C where it runs), or choose another folder: assess demo -o demo2."
+                Phrase(
+                    "Stop the demo that is running in %(folder)s first (Ctrl+C where it runs), "
+                    "or choose another folder: assess demo -o demo2.",
+                    folder=f"{folder}/",
+                )
             ) from None
         yield
 
@@ -48,12 +54,14 @@ def run(folder: Path, host: str, port: int, *, worker: bool = True) -> None:
     with serving.listening(host, port, further=_FURTHER_PORTS) as listener:
         found = listener.getsockname()[1]
         if found != port:
-            click.echo(f"Port {port} is taken, so the demo uses {found}.")
+            click.echo(say("Port %(port)s is taken, so the demo uses %(found)s.", port=str(port), found=str(found)))
         settings = prepare(folder, serving.address(host, found))
         filled, staff = fill(settings, _now())
-        click.echo(
-            f"\nFour synthetic clusters, last year's round of each released; the database and the mails are in {settings.files.parent}/.\n"
+        text = say(
+            "Four synthetic clusters, last year's round of each released; the database and the mails are in %(folder)s.",
+            folder=f"{settings.files.parent}/",
         )
+        click.echo(f"\n{text}\n")
         click.echo(demo_readers.overview(filled) + "\n")
         click.echo(demo_readers.table(demo_readers.readers(filled, settings.base_url)) + "\n")
         click.echo(demo_staff.table(staff, settings.base_url) + "\n")
@@ -76,7 +84,7 @@ def fill(settings: Settings, now: datetime) -> tuple[tuple[Filled, ...], DemoSta
         upgrade(engine)
         tools = _tools(settings)
         filled = []
-        with click.progressbar(CLUSTERS, label="Filling the survey", item_show_func=lambda c: c.name if c else "") as progress:
+        with click.progressbar(CLUSTERS, label=say("Filling the survey"), item_show_func=lambda c: c.name if c else "") as progress:
             for cluster in progress:
                 with writing(engine) as session:
                     filled.append(demo_rounds.fill(session, cluster, tools, now))

@@ -13,8 +13,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from assess.commands.demo_rounds import Tools, deliver
+from assess.commands.speaking import reader, say
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.scales import range_of
+from assess.phrases import message
 from assess.settings import Settings
 from assess.store.queries import last_diagnosis
 from assess.store.staff_tables import Account, Role, TokenPurpose
@@ -31,11 +33,11 @@ _PUBLISHED_AFTER = timedelta(days=4)
 _DUE_AFTER = timedelta(days=200)
 _MORE = Decimal("0.5")
 _WHO = (
-    ("evaluator@example.org", "First evaluator", Role.EVALUATOR, "the workbench: rounds, evidence, diagnoses, publication"),
-    ("second@example.org", "Second evaluator", Role.EVALUATOR, "the same clusters, to second a report or rate blind"),
-    ("manager@example.org", "Cluster manager", Role.MANAGER, "one cluster: members, invitations, released figures, action plan"),
-    ("agency@example.org", "Programme officer", Role.AGENCY, "a programme: published reports, portfolio, grant decisions"),
-    ("admin@example.org", "Administrator", Role.ADMIN, "accounts, definitions, jobs, audit log, retention"),
+    ("evaluator@example.org", "First evaluator", Role.EVALUATOR, message("the workbench: rounds, evidence, diagnoses, publication")),
+    ("second@example.org", "Second evaluator", Role.EVALUATOR, message("the same clusters, to second a report or rate blind")),
+    ("manager@example.org", "Cluster manager", Role.MANAGER, message("one cluster: members, invitations, released figures, action plan")),
+    ("agency@example.org", "Programme officer", Role.AGENCY, message("a programme: published reports, portfolio, grant decisions")),
+    ("admin@example.org", "Administrator", Role.ADMIN, message("accounts, definitions, jobs, audit log, retention")),
 )
 
 
@@ -88,11 +90,18 @@ def table(staff: DemoStaff, base_url: str) -> str:
     """Print where staff sign in, with what, and what each of them sees."""
     width = max(len(member.email) for member in staff.members)
     lines = (
-        f"{member.email:<{width}}  {member.role}: {member.shows}\n  codes, each good once: {'  '.join(member.codes)}"
-        for member in staff.members
+        f"{one.email:<{width}}  {_seen(one)}\n  {say('codes, each good once: %(codes)s', codes='  '.join(one.codes))}"
+        for one in staff.members
     )
-    head = f"Staff sign in at {base_url}/sign-in with the password {staff.password} and a code"
+    head = say(
+        "Staff sign in at %(address)s with the password %(password)s and a code", address=f"{base_url}/sign-in", password=staff.password
+    )
     return "\n".join((head, "-" * len(head), *lines))
+
+
+def _seen(member: StaffMember) -> str:
+    words = reader()
+    return f"{member.role}{words.say(': ')}{words.say(member.shows)}"
 
 
 def _account(session: Session, settings: Settings, email: str, name: str, kept: str, now: datetime) -> tuple[Account, tuple[str, ...]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from assess.commands.speaking import reader, say
 from assess.definitions.library import load_rulebase_version
 from assess.definitions.rulebase import Rulebase
 from assess.engine.diagnosis import Diagnosis, diagnose
@@ -42,10 +43,10 @@ def run(files: Sequence[Path], responses: Responses, output: str, version: str |
     Raises FaultsFound with every fault.
     """
     if bool(files) == bool(responses.files):
-        raise click.UsageError("Give indicator files, or files of responses (--member, --management, --evaluator), not both.")
+        raise click.UsageError(say("Give indicator files, or files of responses (--member, --management, --evaluator), not both."))
     rulebase = load_rulebase_version(version)
     diagnoses = _from_responses(responses, rulebase) if responses.files else diagnose_files(files, rulebase)
-    click.echo(_printed([document(diagnosis) for diagnosis in diagnoses], output))
+    click.echo(_printed([document(diagnosis) for diagnosis in diagnoses], rulebase, output))
 
 
 def diagnose_files(files: Sequence[Path], rulebase: Rulebase) -> list[Diagnosis]:
@@ -65,10 +66,11 @@ def _from_responses(responses: Responses, rulebase: Rulebase) -> Iterator[Diagno
     yield diagnose_responses(responses.files, responses.cluster, responses.year, rulebase)
 
 
-def _printed(documents: Sequence[dict[str, Any]], output: str) -> str:
+def _printed(documents: Sequence[dict[str, Any]], rulebase: Rulebase, output: str) -> str:
     """One diagnosis as it is; several as a list."""
     if output == "json":
         return json.dumps(documents[0] if len(documents) == 1 else documents, indent=2, ensure_ascii=False, allow_nan=False)
-    from assess.reports.terminal import summary
+    from assess.commands.telling import told_summary
 
-    return "\n\n".join(summary(content) for content in documents)
+    words = reader()
+    return "\n\n".join(told_summary(content, rulebase, words) for content in documents)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 
+from assess.commands.speaking import say
 from assess.errors import AssessError
+from assess.phrases import Phrase
 from assess.reports.seal_keys import SigningKey, fingerprint, load_key, make_key, pem_of
 
 _KEY, _CERTIFICATE = "signing-key.pem", "signing-certificate.pem"
@@ -23,11 +25,16 @@ def create(folder: Path, name: str) -> None:
         _write_new(folder / _KEY, private, 0o600)
         _write_new(folder / _CERTIFICATE, certificate, 0o644)
     except FileExistsError as error:
-        raise AssessError(f"Choose another folder: there is a key in {folder} already, and reports signed with it.") from error
+        raise AssessError(
+            Phrase("Choose another folder: there is a key in %(folder)s already, and reports signed with it.", folder=str(folder))
+        ) from error
     except OSError as error:
-        raise AssessError(f"Choose another folder: {folder} cannot be written ({error.strerror}).") from error
-    click.echo(f"Set ASSESS_SIGNING_KEY={folder / _KEY} to sign reports; keep it secret and keep a copy.")
-    click.echo(f"Give {folder / _CERTIFICATE} to those who check reports. Its fingerprint (SHA-256) is\n{fingerprint(key.certificate)}")
+        raise AssessError(
+            Phrase("Choose another folder: %(folder)s cannot be written (%(reason)s).", folder=str(folder), reason=str(error.strerror))
+        ) from error
+    click.echo(say("Set ASSESS_SIGNING_KEY=%(file)s to sign reports; keep it secret and keep a copy.", file=str(folder / _KEY)))
+    click.echo(say("Give %(file)s to those who check reports. Its fingerprint (SHA-256) is", file=str(folder / _CERTIFICATE)))
+    click.echo(fingerprint(key.certificate))
 
 
 def configured_key() -> SigningKey | None:

@@ -19,7 +19,9 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import click
 from sqlalchemy import Engine
 
+from assess.commands.speaking import say
 from assess.errors import AssessError
+from assess.phrases import Phrase
 from assess.settings import read_settings
 from assess.store.failures import StoreError
 from assess.store.session import open_database, reading
@@ -62,10 +64,12 @@ def run(place: str, beside: int | None = None) -> None:
     try:
         server = make_server(host, port, application(open_database(settings.database)), handler_class=_Quiet)
     except OSError as error:
-        raise AssessError(f"Choose another port: {place} cannot be used ({error.strerror}).") from error
+        raise AssessError(
+            Phrase("Choose another port: %(place)s cannot be used (%(reason)s).", place=place, reason=str(error.strerror))
+        ) from error
     with server:
         if beside is None:
-            click.echo(f"Figures on http://{place}/metrics; stop with Ctrl+C.")
+            click.echo(say("Figures on %(address)s; stop with Ctrl+C.", address=f"http://{place}/metrics"))
         server.timeout = 1
         while beside is None or os.getppid() == beside:
             server.handle_request()
@@ -92,7 +96,12 @@ def address_of(place: str) -> tuple[str, int]:
     found = _PLACE.match(place)
     host = (found["v6"] or found["v4"]) if found else ""
     if found is None or not _is_loopback(host) or not 0 < int(found["port"]) <= _LARGEST_PORT:
-        raise AssessError(f"Write an address of this machine, such as 127.0.0.1:9100, in place of {place}: the figures are not for others.")
+        raise AssessError(
+            Phrase(
+                "Write an address of this machine, such as 127.0.0.1:9100, in place of %(place)s: the figures are not for others.",
+                place=place,
+            )
+        )
     return host, int(found["port"])
 
 

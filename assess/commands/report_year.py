@@ -13,7 +13,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from assess.commands.sites import ACTOR, Place, place
+from assess.commands.speaking import say
 from assess.errors import AssessError
+from assess.phrases import Phrase
 from assess.reports.pdf import Made, make
 from assess.reports.seal_keys import SigningKey
 from assess.reports.seal_stamp import AGENCY, ENGLISH
@@ -38,16 +40,23 @@ def run(year: int, jobs: int, folder: Path, *, audience: str = AGENCY, language:
         kind = Kind(audience, language, found.settings.base_url)
         wanted = [wanted_report(found.engine, number, now=found.now, kind=kind) for number in numbers]
         if not wanted:
-            raise AssessError(f"There is nothing to report: no round of {year} has a diagnosis.")
+            raise AssessError(Phrase("There is nothing to report: no round of %(year)s has a diagnosis.", year=str(year)))
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         missing = [one for one in wanted if one.made is None or not files.has(one.made.digest)]
         for one in wanted:
             if one not in missing and one.made is not None:
                 _write(folder, one, one.made, files)
         failed = _make(found, files, key, missing, jobs, folder)
-    click.echo(f"{len(wanted) - len(failed)} reports are in {folder}/, {len(missing) - len(failed)} of them made now.")
+    click.echo(
+        say(
+            "%(all)s reports are in %(folder)s, %(now)s of them made now.",
+            all=len(wanted) - len(failed),
+            folder=f"{folder}/",
+            now=len(missing) - len(failed),
+        )
+    )
     if failed:
-        raise AssessError("Run the command again: not made were\n" + "\n".join(failed))
+        raise AssessError(Phrase("Run the command again: not made were\n%(failed)s", failed="\n".join(failed)))
 
 
 def _make(found: Place, files: EvidenceFolder, key: SigningKey | None, missing: Sequence[Wanted], jobs: int, folder: Path) -> list[str]:
@@ -57,7 +66,7 @@ def _make(found: Place, files: EvidenceFolder, key: SigningKey | None, missing: 
         return failed
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("Reports", total=len(missing))
+        task = progress.add_task(say("Reports"), total=len(missing))
         _keep(found, files, missing[0], make(missing[0].document, missing[0].stamp, key, missing[0].annex), folder)
         progress.advance(task)
         found.engine.dispose()  # no connection is to be shared with a child process

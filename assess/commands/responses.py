@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from assess.commands.speaking import say
 from assess.definitions.library import load_questionnaires
 from assess.definitions.rulebase import Rulebase
 from assess.engine.answers import ResponseSet
@@ -32,9 +33,12 @@ def read_sets(files: Mapping[str, Path], rulebase: Rulebase) -> list[ResponseSet
     """Read responses by questionnaire. Raises FaultsFound with the faults of all files."""
     sets = _read_all(files, rulebase, datetime.now(UTC).date())
     for guessed in (found for found in sets if found.guessed_encoding):
-        click.echo(
-            f"Note: {guessed.questionnaire.id} was read as {guessed.guessed_encoding}; if letters look wrong, save it as UTF-8.", err=True
+        note = say(
+            "Note: %(questionnaire)s was read as %(encoding)s; if letters look wrong, save it as UTF-8.",
+            questionnaire=guessed.questionnaire.id,
+            encoding=guessed.guessed_encoding,
         )
+        click.echo(note, err=True)
     return sets
 
 

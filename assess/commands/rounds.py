@@ -12,10 +12,12 @@ import click
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from assess.commands.speaking import reader, say
 from assess.content import content_folder
 from assess.definitions.library import load_questionnaires, load_rulebase_version
 from assess.engine.inference import Engine as Inference
-from assess.errors import AssessError
+from assess.errors import AssessError, Fault
+from assess.phrases import Phrase
 from assess.settings import Settings, read_settings
 from assess.store.queries import released_cells, round_progress
 from assess.store.session import open_database, reading, writing
@@ -44,16 +46,22 @@ def cluster_add(name: str, key: str, members: Path | None, leave_out_faulty: boo
         cluster = session.exec(select(Cluster).where(col(Cluster.key) == wanted)).first()
         cluster = cluster or clusters.make_cluster(session, name=name, key=key, now=_now(), actor=_ACTOR)
         written = _import(session, cluster, members, leave_out_faulty) if members else 0
-    click.echo(f"Cluster {cluster.key}: {written} members added or changed.")
+    click.echo(say("Cluster %(cluster)s: %(written)s members added or changed.", cluster=cluster.key, written=written))
 
 
 def cluster_preview(key: str, members: Path) -> None:
     """Say what importing a list of members would do, row by row where it would not work."""
     with _place() as place, reading(place.engine) as session:
         listed = clusters.preview_members(session, _cluster(session, key), members)
+    told = reader().told
     for row in listed.faulty:
-        click.echo(f"{members}:{row.line} {row.name}: {'; '.join(row.faults)}")
-    click.echo(", ".join(f"{listed.count(change)} {change.value}" for change in Change) + ".")
+        click.echo(Fault(str(members), row.line, row.name, told(Phrase("; ")).join(map(told, row.faults))).said(told))
+    click.echo(
+        say(
+            "%(new)s new, %(changed)s changed, %(unchanged)s unchanged, %(faulty)s faulty.",
+            **{change.value: listed.count(change) for change in Change},
+        )
+    )
 
 
 def round_plan(key: str, year: int, opens_at: datetime, closes_at: datetime) -> None:
@@ -72,7 +80,7 @@ def round_plan(key: str, year: int, opens_at: datetime, closes_at: datetime) -> 
             now=_now(),
             actor=_ACTOR,
         )
-    click.echo(f"Round {year} of {key} is planned; open it with `assess round open {key} {year}`.")
+    click.echo(say("Round %(year)s of %(key)s is planned; open it with `assess round open %(key)s %(year)s`.", key=key, year=str(year)))
 
 
 def round_open(key: str, year: int) -> None:
@@ -82,14 +90,20 @@ def round_open(key: str, year: int) -> None:
         if round_.state is RoundState.PLANNED:
             rounds.open_round(session, round_, now=_now(), actor=_ACTOR)
         count = invitations.invite_all(session, round_, base_url=place.settings.base_url, now=_now(), actor=_ACTOR)
-    click.echo(f"Round {year} of {key} is open; {count} invitations are queued. Send them with `assess round send`.")
+    text = say(
+        "Round %(year)s of %(key)s is open; %(count)s invitations are queued. Send them with `assess round send`.",
+        key=key,
+        year=str(year),
+        count=count,
+    )
+    click.echo(text)
 
 
 def round_remind(key: str, year: int) -> None:
     """Queue a reminder to everybody who is due for one."""
     with _writing() as (place, session):
         count = invitations.remind_due(session, _round(session, key, year), base_url=place.settings.base_url, now=_now())
-    click.echo(f"{count} reminders are queued. Send them with `assess round send`.")
+    click.echo(say("%(count)s reminders are queued. Send them with `assess round send`.", count=count))
 
 
 def round_send() -> None:
@@ -98,7 +112,7 @@ def round_send() -> None:
         with writing(place.engine) as session:
             closed = rounds.close_due_rounds(session, now=_now())
         sent, tried = send_all(place.engine, place.settings)
-    click.echo(f"{sent} of {tried} mails were sent; {len(closed)} rounds were closed.")
+    click.echo(say("%(sent)s of %(tried)s mails were sent; %(closed)s rounds were closed.", sent=sent, tried=tried, closed=len(closed)))
 
 
 def round_progress_of(key: str, year: int) -> None:
@@ -107,15 +121,25 @@ def round_progress_of(key: str, year: int) -> None:
         number = identity(_round(session, key, year))
         for questionnaire in asked(session, number):
             for one in round_progress(session, number, questionnaire.questionnaire):
-                figures = f"{one.invited} invited, {one.opened} opened, {one.started} started, {one.submitted} submitted"
-                click.echo(f"{questionnaire.questionnaire} · {one.kind}: {figures}")
+                click.echo(
+                    say(
+                        "%(who)s: %(invited)s invited, %(opened)s opened, %(started)s started, %(submitted)s submitted",
+                        who=f"{questionnaire.questionnaire} · {one.kind}",
+                        invited=one.invited,
+                        opened=one.opened,
+                        started=one.started,
+                        submitted=one.submitted,
+                    )
+                )
 
 
 def round_close(key: str, year: int) -> None:
     """Close a round before its time."""
     with _writing() as (_, session):
         rounds.close_round(session, _round(session, key, year), now=_now(), actor=_ACTOR)
-    click.echo(f"Round {year} of {key} is closed. Diagnose it with `assess round diagnose {key} {year}`.")
+    click.echo(
+        say("Round %(year)s of %(key)s is closed. Diagnose it with `assess round diagnose %(key)s %(year)s`.", key=key, year=str(year))
+    )
 
 
 def round_diagnose(key: str, year: int, target: Path | None) -> None:
@@ -127,7 +151,7 @@ def round_diagnose(key: str, year: int, target: Path | None) -> None:
         )
     if target is not None:
         target.write_text(stored.document, encoding="utf-8")
-    click.echo(f"The diagnosis of {key} {year} has the digest {stored.digest}.")
+    click.echo(say("The diagnosis of %(key)s %(year)s has the digest %(digest)s.", key=key, year=str(year), digest=stored.digest))
 
 
 def round_release(key: str, year: int) -> None:
@@ -138,7 +162,7 @@ def round_release(key: str, year: int) -> None:
         releases.release_cells(session, round_, rulebase=rulebase, k=place.settings.k, now=_now(), actor=_ACTOR)
         cells = released_cells(session, identity(round_)).values()
     shown = sum(cell.value is not None for cell in cells)
-    click.echo(f"{shown} figures are released, {len(cells) - shown} withheld.")
+    click.echo(say("%(shown)s figures are released, %(withheld)s withheld.", shown=shown, withheld=len(cells) - shown))
 
 
 def round_export(key: str, year: int, folder: Path) -> None:
@@ -154,7 +178,7 @@ def round_export(key: str, year: int, folder: Path) -> None:
     for name, table in tables.items():
         if table.rows:
             table.write(folder / f"{name}.csv")
-    click.echo(f"The responses are in {folder}/. They are confidential: only evaluators may read them.")
+    click.echo(say("The responses are in %(folder)s. They are confidential: only evaluators may read them.", folder=f"{folder}/"))
 
 
 @contextmanager
@@ -181,8 +205,10 @@ def _import(session: Session, cluster: Cluster, members: Path, leave_out_faulty:
 def _cluster(session: Session, key: str) -> Cluster:
     found = session.exec(select(Cluster).where(col(Cluster.key) == key)).first()
     if found is None:
-        known = ", ".join(session.exec(select(Cluster.key).order_by(col(Cluster.key)))) or "none"
-        raise AssessError(f"There is no cluster {key}; there is: {known}.")
+        known = ", ".join(session.exec(select(Cluster.key).order_by(col(Cluster.key))))
+        if not known:
+            raise AssessError(Phrase("There is no cluster %(key)s; there is: none.", key=key))
+        raise AssessError(Phrase("There is no cluster %(key)s; there is: %(known)s.", key=key, known=known))
     return found
 
 
@@ -190,7 +216,9 @@ def _round(session: Session, key: str, year: int) -> Round:
     cluster = _cluster(session, key)
     found = session.exec(select(Round).where(col(Round.cluster_id) == identity(cluster), col(Round.year) == year)).first()
     if found is None:
-        raise AssessError(f"{cluster.name} has no round of {year}; plan one with `assess round plan`.")
+        raise AssessError(
+            Phrase("%(cluster)s has no round of %(year)s; plan one with `assess round plan`.", cluster=cluster.name, year=str(year))
+        )
     return found
 
 

@@ -13,10 +13,12 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from assess.commands.metrics import beside
+from assess.commands.sites import refuse_old_tables
+from assess.commands.speaking import say
 from assess.errors import AssessError
+from assess.phrases import Phrase
 from assess.settings import Settings, read_settings
 from assess.store.session import open_database
-from assess.store.upgrade import current, newest
 from assess.web.app import create_app
 from assess.worker.embedded import Embedded
 from assess.workflow.mail import without_links
@@ -74,7 +76,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no typ
     def _begin(self, server: object) -> None:  # noqa: ARG002 — gunicorn hands itself over
         if self.worker is not None:
             self.worker.start()
-        click.echo(f"Serving on {self.address}; stop with Ctrl+C.")
+        click.echo(say("Serving on %(address)s; stop with Ctrl+C.", address=self.address))
 
     def _end(self, server: object) -> None:  # noqa: ARG002 — as above
         if self.worker is not None:
@@ -87,7 +89,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no typ
 def run(host: str, port: int, *, worker: bool = True, metrics: str = "") -> None:
     """Serve the site that the environment sets, until interrupted; with a worker and figures beside it, if wanted."""
     settings = read_settings()
-    _refuse_old_tables(settings)
+    refuse_old_tables(open_database(settings.database))
     with beside(metrics), listening(host, port) as listener:
         serve(settings, listener, worker=worker)
 
@@ -105,16 +107,17 @@ def listening(host: str, port: int, *, further: int = 0) -> socket.socket:
             return socket.create_server((host, number), family=family)
         except OSError as error:
             reason = error.strerror
-    tried = f"{port} to {port + further}" if further else str(port)
-    raise AssessError(f"Choose another port with --port: {tried} on {host} cannot be used ({reason}).")
+    tried = Phrase("%(port)s to %(last)s", port=str(port), last=str(port + further)) if further else str(port)
+    raise AssessError(
+        Phrase(
+            "Choose another port with --port: %(tried)s on %(host)s cannot be used (%(reason)s).",
+            tried=tried,
+            host=host,
+            reason=str(reason),
+        )
+    )
 
 
 def address(host: str, port: int) -> str:
     """Return the address of a site that listens there."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _refuse_old_tables(settings: Settings) -> None:
-    found = current(open_database(settings.database))
-    if found != newest():
-        raise AssessError(f"The database is at {found or 'nothing'}, this program needs {newest()}; run `assess db upgrade` first.")

@@ -10,8 +10,11 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from assess.errors import AssessError
+from assess.phrases import Phrase
 from assess.settings import Settings, read_settings
 from assess.store.session import open_database, reading, writing
+from assess.store.upgrade import current, newest
 
 ACTOR = "command line"
 
@@ -48,3 +51,18 @@ def place_to_read() -> Iterator[tuple[Place, Session]]:
     """Yield the place and a session that changes nothing."""
     with place() as found, reading(found.engine) as session:
         yield found, session
+
+
+def refuse_old_tables(engine: Engine) -> None:
+    """Raise AssessError unless the database is at the revision that this program works with."""
+    found, wanted = current(engine), newest()
+    if found is None:
+        raise AssessError(
+            Phrase("The database is at nothing, this program needs %(wanted)s; run `assess db upgrade` first.", wanted=wanted)
+        )
+    if found != wanted:
+        raise AssessError(
+            Phrase(
+                "The database is at %(found)s, this program needs %(wanted)s; run `assess db upgrade` first.", found=found, wanted=wanted
+            )
+        )

@@ -9,6 +9,7 @@ from random import Random
 
 import click
 
+from assess.commands.speaking import say
 from assess.definitions.library import load_questionnaires
 from assess.definitions.questionnaire_format import Special
 from assess.definitions.questionnaire_items import Questionnaire
@@ -33,7 +34,13 @@ def run(folder: Path, members: int, seed: int) -> None:
     }
     for name, table in tables.items():
         table.write(folder / f"{name}.csv")
-    click.echo(f"Synthetic responses of {members} members, the management and an evaluator are in {folder}/ (seed {seed}).")
+    text = say(
+        "Synthetic responses of %(members)s members, the management and an evaluator are in %(folder)s (seed %(seed)s).",
+        members=members,
+        folder=f"{folder}/",
+        seed=str(seed),
+    )
+    click.echo(text)
 
 
 def _evaluator_answers(questionnaire: Questionnaire) -> dict[str, str]:

@@ -7,27 +7,50 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
 
+from assess.commands.ahead import Ahead, Unanswered
+from assess.commands.speaking import reader
+from assess.definitions.words import ENGLISH, Words
 from assess.engine.inference import Engine
 from assess.errors import AssessError
+from assess.phrases import message
 from assess.reports.seal_checks import Register
-from assess.reports.seal_findings import Result, Signature, Verdict
-from assess.reports.verification import Means, installed_rulebase, verify
+from assess.reports.seal_findings import Check, Result, Signature, Verdict
+from assess.reports.verification import Checks, Means, installed_rulebase, verify
 from assess.settings import read_settings
 
+_WORDS = {
+    Result.HOLDS: message("Holds"),
+    Result.FAILS: message("Does not hold"),
+    Result.ABSENT: message("Absent"),
+    Result.NOT_ASKED: message("Not asked"),
+    Result.OPEN: message("Cannot be told"),
+}
 _MARKS = {Result.HOLDS: "✓", Result.FAILS: "✗", Result.ABSENT: "–", Result.NOT_ASKED: "–", Result.OPEN: "?"}
 
 
 def run(file: Path, content: bytes, signature: Callable[[bytes], Signature], output: str, pages: bool, certificate: Path | None) -> int:
     """Print the verdict about a file's content and return the exit code: 0 confirmed, 1 not, 2 not readable."""
-    means = Means(Engine(), signature, installed_rulebase, known_signer=_known_signer(certificate), own_signer=_own_signer())
+    means = Means(Engine(), signature, installed_rulebase, _known_signer(certificate), _own_signer(), begin=_begun)
     with _register() as register:
         verdict = verify(content, replace(_with_pages(means) if pages else means, register=register))
-    click.echo(_as_json(file, verdict) if output == "json" else _as_text(file, verdict))
+    click.echo(_as_json(file, verdict) if output == "json" else _as_text(file, verdict, reader()))
     return 0 if verdict.confirmed else 1 if verdict.readable else 2
+
+
+def _begun(checks: Checks) -> Checks:
+    return partial(_answered, Ahead(checks), checks)
+
+
+def _answered(found: Ahead[tuple[Check, ...]], checks: Checks) -> tuple[Check, ...]:
+    try:
+        return found()
+    except Unanswered:
+        return checks()
 
 
 def _with_pages(means: Means) -> Means:
@@ -76,12 +99,14 @@ def _has_site() -> bool:
     return not scheme.startswith("sqlite") or Path(path.partition("?")[0]).is_file()
 
 
-def _as_text(file: Path, verdict: Verdict) -> str:
-    lines = [f"{file}{f', report {verdict.number}' if verdict.number else ''}"]
+def _as_text(file: Path, verdict: Verdict, words: Words) -> str:
+    said = {result: result.value if words.language == ENGLISH else words.say(word) for result, word in _WORDS.items()}
+    width = max(map(len, said.values()))
+    lines = [words.say("%(file)s, report %(number)s", file=str(file), number=verdict.number) if verdict.number else str(file)]
     for check in verdict.checks:
-        lines.append(f"{_MARKS[check.result]} {check.result.value:<14} {check.asked} {check.sentence}")
-        lines += [f"{'':17}{detail}" for detail in check.details]
-    return "\n".join([*lines, verdict.sentence])
+        lines.append(f"{_MARKS[check.result]} {said[check.result]:<{width}} {words.told(check.asked)} {words.told(check.sentence)}")
+        lines += [f"{'':{width + 3}}{words.told(detail)}" for detail in check.details]
+    return "\n".join([*lines, words.told(verdict.sentence)])
 
 
 def _as_json(file: Path, verdict: Verdict) -> str:

@@ -8,9 +8,9 @@ import signal
 
 import click
 
-from assess.errors import AssessError
+from assess.commands.sites import refuse_old_tables
+from assess.commands.speaking import say
 from assess.settings import Settings, read_settings
-from assess.store.upgrade import current, newest
 from assess.worker.handlers import HANDLERS
 from assess.worker.handling import database
 from assess.worker.periodic import PERIODIC
@@ -27,7 +27,7 @@ def run(beside: int | None = None) -> None:
     signal.signal(signal.SIGTERM, supervisor.stop)
     signal.signal(signal.SIGINT, supervisor.stop)
     if beside is None:
-        click.echo("Working on background jobs; stop with Ctrl+C.")
+        click.echo(say("Working on background jobs; stop with Ctrl+C."))
     supervisor.run(ended=lambda: beside is not None and os.getppid() != beside)
 
 
@@ -35,6 +35,4 @@ def _check(settings: Settings) -> None:
     """Refuse to begin with settings that every job would fail on."""
     transport_for(settings.mail)
     with database(settings) as engine:
-        found = current(engine)
-    if found != newest():
-        raise AssessError(f"The database is at {found or 'nothing'}, this program needs {newest()}; run `assess db upgrade` first.")
+        refuse_old_tables(engine)

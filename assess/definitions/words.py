@@ -98,7 +98,7 @@ def languages() -> tuple[str, ...]:
 
 def words_of(language: str) -> Words:
     """Return the words of a language; of English for one that the program does not speak."""
-    return _words(language if language in languages() else ENGLISH)
+    return _words(language if language == ENGLISH or language in languages() else ENGLISH)
 
 
 def first_spoken(wanted: Iterable[str]) -> Words:

@@ -88,6 +88,8 @@ class Evidence:
     answers: str
     known: int
     total: int
+    has_answers: bool
+    """Whether members answered, so that there is a number of answers to tell."""
     origins: tuple[OriginRow, ...]
     questionnaires: str
     kinds: tuple[KindRow, ...]
@@ -109,6 +111,7 @@ def evidence(dossier: Dossier) -> Evidence:
         answers=_answers(dossier, measures.values()),
         known=len(measures),
         total=total,
+        has_answers=any(measure.get("n") for measure in measures.values()),
         origins=tuple(_origins(dossier)),
         questionnaires=dossier.listed([_questionnaire(dossier, entry) for entry in dossier.document["questionnaires"]]),
         kinds=tuple(_kind(dossier, entry) for entry in _of_groups(dossier, "kinds")),

@@ -138,7 +138,7 @@ class _Explaining:
         yield "  " + (self._about(line, because) if because else line)
         for condition, test in zip(rule.conditions, diagnosis.inferred.traces[rule.id].tests, strict=True):
             yield f"    {_MARKS[test.holds]} {self._tested(str(condition), test)}"
-        cited = "; ".join(f"{source}, {self._place(source, locator)}" for source, locator in rule.cite)
+        cited = self.say("; ").join(f"{source}, {self._place(source, locator)}" for source, locator in rule.cite)
         yield "    " + self.say("source: %(cited)s (%(place)s)", cited=cited, place=f"{rule.file}:{rule.line}")
 
     def _tested(self, condition: str, test: TestTrace) -> str:
@@ -198,7 +198,7 @@ class _Explaining:
     def _named(self, code: str, known: Mapping[str, str] | None = None) -> str:
         """In English, codes stand as they are."""
         table = {**names.TYPES, **names.STAGES} if known is None else known
-        return code if self._in_english else self.say(table[code])
+        return code if self._in_english else names.lower_first(self.say(table[code]), self.words)
 
     def _number(self, value: Decimal | None) -> str:
         return self.say(UNKNOWN) if value is None else self._signed(str(value))

@@ -86,9 +86,9 @@ def _heading(console: Console, document: Document, words: Words) -> None:
 
 
 def _classification(console: Console, kind: str, found: Document, words: Words) -> None:
-    label = _named(found["label"], words)
+    label = names.lower_first(_named(found["label"], words), words)
     if found.get("mixed_of"):
-        options = names.listed([_named(name, words) for name in found["mixed_of"]], words)
+        options = names.listed([names.lower_first(_named(name, words), words) for name in found["mixed_of"]], words)
         label = words.say("%(label)s of %(options)s", label=label, options=options)
     console.print(f"{words.say(_TITLES[kind])}{words.say(': ')}{label}", style="bold")
     labels = {name: _named(name, words) for name in found["supports"]}
@@ -108,7 +108,7 @@ def _flags(console: Console, stage: Document, words: Words) -> None:
     for finding in stage["findings"]:
         console.print(f"▲ {finding['finding']}")
     if stage["undetermined_flags"]:
-        flags = ", ".join(_named(flag, words) for flag in stage["undetermined_flags"])
+        flags = ", ".join(names.lower_first(_named(flag, words), words) for flag in stage["undetermined_flags"])
         console.print(words.say("Could not be ruled out: %(flags)s", flags=flags))
     if stage["findings"] or stage["undetermined_flags"]:
         console.print()

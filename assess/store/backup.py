@@ -14,6 +14,7 @@ from tempfile import mkstemp
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Engine, inspect
 
+from assess.phrases import Phrase
 from assess.store.failures import StoreError, told_in_a_sentence
 from assess.store.files import EvidenceFolder, sha256_of, told_of_files
 from assess.store.session import open_database
@@ -88,10 +89,17 @@ def _refuse_unfit(source: Path, url: str) -> Engine:
     engine = open_database(url)
     try:
         if engine.dialect.name != made_of:
-            raise StoreError(f"{source} is a backup of {made_of}, but ASSESS_DATABASE names a database of {engine.dialect.name}.")
+            raise StoreError(
+                Phrase(
+                    "%(file)s is a backup of %(made_of)s, but ASSESS_DATABASE names a database of %(named)s.",
+                    file=str(source),
+                    made_of=made_of,
+                    named=engine.dialect.name,
+                )
+            )
         with told_in_a_sentence():
             if inspect(engine).get_table_names():
-                raise StoreError("The database already has tables; restore into a new one, so that nothing is overwritten.")
+                raise StoreError(Phrase("The database already has tables; restore into a new one, so that nothing is overwritten."))
     finally:
         engine.dispose()
     return engine
@@ -99,7 +107,7 @@ def _refuse_unfit(source: Path, url: str) -> Engine:
 
 def _refuse_existing(target: Path) -> None:
     if target.exists():
-        raise StoreError(f"{target} is there already; give the backup another name.")
+        raise StoreError(Phrase("%(file)s is there already; give the backup another name.", file=str(target)))
 
 
 def _copy(engine: Engine, draft: Path) -> None:
@@ -114,7 +122,13 @@ def _compare(source: Path, listed: Path) -> None:
     with told_of_files():
         wanted = listed.read_text("utf-8").split()
     if wanted[:1] != [sha256_of(source)]:
-        raise StoreError(f"{source} is damaged: its SHA-256 is not the one in {listed}; take an earlier backup.")
+        raise StoreError(
+            Phrase(
+                "%(file)s is damaged: its SHA-256 is not the one in %(listed)s; take an earlier backup.",
+                file=str(source),
+                listed=str(listed),
+            )
+        )
 
 
 @contextmanager
@@ -132,7 +146,13 @@ def _appearing_when_whole(target: Path) -> Iterator[Path]:
     try:
         handle, name = mkstemp(prefix=f".{target.name}.", dir=target.parent)
     except OSError as error:
-        raise StoreError(f"{target} cannot be written ({error.strerror}); name a folder that exists and may be written to.") from error
+        raise StoreError(
+            Phrase(
+                "%(file)s cannot be written (%(reason)s); name a folder that exists and may be written to.",
+                file=str(target),
+                reason=str(error.strerror),
+            )
+        ) from error
     draft = Path(name)
     try:
         yield draft
@@ -162,13 +182,13 @@ def _copy_sqlite(engine: Engine, draft: Path) -> None:
             source.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
         if damage := _damage(copy):
-            raise StoreError(f"The database is damaged ({damage}); restore an earlier backup of it.")
+            raise StoreError(Phrase("The database is damaged (%(damage)s); restore an earlier backup of it.", damage=damage))
 
 
 def _fill_sqlite(source: Path, target: Path) -> None:
     with _damage_told(source), closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as copy:
         if damage := _damage(copy):
-            raise StoreError(f"{source} is damaged ({damage}); take an earlier backup.")
+            raise StoreError(Phrase("%(file)s is damaged (%(damage)s); take an earlier backup.", file=str(source), damage=damage))
         with closing(sqlite3.connect(target)) as database:
             copy.backup(database)
 
@@ -178,7 +198,13 @@ def _damage_told(file: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"{file} could not be copied ({error}); check that it is whole and that there is room on the disk.") from error
+        raise StoreError(
+            Phrase(
+                "%(file)s could not be copied (%(error)s); check that it is whole and that there is room on the disk.",
+                file=str(file),
+                error=str(error),
+            )
+        ) from error
 
 
 def _damage(copy: sqlite3.Connection) -> str:
@@ -191,12 +217,14 @@ def _kind(source: Path) -> str:
         with source.open("rb") as file:
             beginning = file.read(len(_SQLITE_MARK))
     except OSError as error:
-        raise StoreError(f"{source} cannot be read ({error.strerror}); name the file of a backup.") from error
+        raise StoreError(
+            Phrase("%(file)s cannot be read (%(reason)s); name the file of a backup.", file=str(source), reason=str(error.strerror))
+        ) from error
     if beginning == _SQLITE_MARK:
         return "sqlite"
     if beginning.startswith(_DUMP_MARK):
         return "postgresql"
-    raise StoreError(f"{source} is not a backup; name a file that `assess backup` has written.")
+    raise StoreError(Phrase("%(file)s is not a backup; name a file that `assess backup` has written.", file=str(source)))
 
 
 def _run(program: str, address: URL, *arguments: str) -> None:
@@ -209,7 +237,8 @@ def _run(program: str, address: URL, *arguments: str) -> None:
         # The program's name is fixed, and no shell reads the arguments.
         subprocess.run(command, env=environment, check=True, capture_output=True, text=True)  # noqa: S603
     except FileNotFoundError:
-        raise StoreError(f"{program} is not installed; install the package postgresql-client.") from None
+        raise StoreError(Phrase("%(program)s is not installed; install the package postgresql-client.", program=program)) from None
     except subprocess.CalledProcessError as error:
-        said = str(error.stderr).strip().splitlines() or [f"it ended with {error.returncode}"]
-        raise StoreError(f"{program} failed: {said[0]}") from error
+        said = str(error.stderr).strip().splitlines()
+        reason = said[0] if said else Phrase("it ended with %(code)s", code=str(error.returncode))
+        raise StoreError(Phrase("%(program)s failed: %(reason)s", program=program, reason=reason)) from error

@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import IO
 
+from assess.phrases import Phrase
 from assess.store.failures import StoreError
 
 _CHUNK = 1 << 16
@@ -126,7 +127,9 @@ class EvidenceFolder:
         """Keep a copy of `file`, whose bytes must have the digest. Raises StoreError when they have another."""
         with told_of_files(), file.open("rb") as stream, self.receiving(stream, most=file.stat().st_size) as draft:
             if draft.digest != digest:
-                raise StoreError(f"{file} is damaged: its bytes have another SHA-256; take it from another backup.")
+                raise StoreError(
+                    Phrase("%(file)s is damaged: its bytes have another SHA-256; take it from another backup.", file=str(file))
+                )
             self.keep(draft)
         return True
 
@@ -148,8 +151,12 @@ def told_of_files() -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreError(
-            f"The folder of evidence files cannot be used ({error.strerror}: {error.filename or 'no name'}); "
-            "check ASSESS_FILES, the rights to it and the room on its disk."
+            Phrase(
+                "The folder of evidence files cannot be used (%(reason)s: %(file)s); "
+                "check ASSESS_FILES, the rights to it and the room on its disk.",
+                reason=str(error.strerror),
+                file=str(error.filename) if error.filename else Phrase("no name"),
+            )
         ) from error
 
 

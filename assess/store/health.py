@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from assess.phrases import Phrase
 from assess.store.failures import StoreError, told_in_a_sentence
 from assess.store.session import Purpose, transactions
 from assess.store.tables import Job
@@ -29,4 +30,6 @@ def refuse_unwritable(engine: Engine, *, now: datetime) -> None:
     if engine.dialect.name == "sqlite" and engine.url.database:
         room = shutil.disk_usage(Path(engine.url.database).parent).free
         if room < _LEAST_ROOM:
-            raise StoreError(f"The disk of the database has {room // 1_000_000} MB left; make room before answers find none.")
+            raise StoreError(
+                Phrase("The disk of the database has %(room)s MB left; make room before answers find none.", room=room // 1_000_000)
+            )

@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
+from assess.phrases import Phrase
 from assess.store.failures import StoreError, told_in_a_sentence
 
 _PATIENCE = 10
@@ -78,17 +79,23 @@ def _address(url: str) -> URL:
     try:
         address = make_url(url)
     except ArgumentError:
-        raise StoreError(f"ASSESS_DATABASE is no address of a database; {_ADDRESSES}.") from None
+        raise StoreError(Phrase("ASSESS_DATABASE is no address of a database; %(write)s.", write=_ADDRESSES)) from None
     if address.drivername in {"sqlite", "sqlite+pysqlite"}:
         if not address.database or address.database == ":memory:":
-            raise StoreError("ASSESS_DATABASE names no file, and a database in memory would forget the answers; name a file.")
+            raise StoreError(Phrase("ASSESS_DATABASE names no file, and a database in memory would forget the answers; name a file."))
         return address
     if address.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
         return address.set(drivername="postgresql+psycopg")
-    raise StoreError(f"ASSESS_DATABASE begins with {address.drivername}://, which is not known here; {_ADDRESSES}.")
+    raise StoreError(
+        Phrase(
+            "ASSESS_DATABASE begins with %(beginning)s, which is not known here; %(write)s.",
+            beginning=f"{address.drivername}://",
+            write=_ADDRESSES,
+        )
+    )
 
 
-_ADDRESSES = "write sqlite:///folder/assess.db, or postgresql://user:password@host/database"
+_ADDRESSES = Phrase("write sqlite:///folder/assess.db, or postgresql://user:password@host/database")
 
 
 def _open_sqlite(address: URL) -> Engine:
@@ -106,7 +113,13 @@ def _make_file(path: Path) -> None:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise StoreError(f"{path} cannot be made ({error.strerror}); check ASSESS_DATABASE and the rights to its folder.") from error
+        raise StoreError(
+            Phrase(
+                "%(file)s cannot be made (%(reason)s); check ASSESS_DATABASE and the rights to its folder.",
+                file=str(path),
+                reason=str(error.strerror),
+            )
+        ) from error
 
 
 def _prepare(connection: SQLiteConnection, _record: object) -> None:
@@ -114,7 +127,7 @@ def _prepare(connection: SQLiteConnection, _record: object) -> None:
     connection.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
     (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
     if mode != "wal":
-        raise StoreError("The file system of the database does not allow for a write-ahead log; put the file on a local disk.")
+        raise StoreError(Phrase("The file system of the database does not allow for a write-ahead log; put the file on a local disk."))
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
 

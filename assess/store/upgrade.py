@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 
+from assess.phrases import Phrase
 from assess.store.failures import StoreError, told_in_a_sentence
 from assess.store.session import Purpose, transactions
 
@@ -54,7 +55,9 @@ def _migrate(engine: Engine, step: Callable[[Config], None]) -> None:
         try:
             step(config)
         except CommandError as error:
-            raise StoreError(f"The database is of a revision this version does not know ({error}); install the newer version.") from error
+            raise StoreError(
+                Phrase("The database is of a revision this version does not know (%(error)s); install the newer version.", error=str(error))
+            ) from error
         _check_references(connection)
 
 
@@ -63,7 +66,14 @@ def _check_references(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         astray = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if astray is not None:
-            raise StoreError(f"The migration was undone: row {astray[1]} of {astray[0]} would point to a {astray[2]} that is not there.")
+            raise StoreError(
+                Phrase(
+                    "The migration was undone: row %(row)s of %(table)s would point to a %(target)s that is not there.",
+                    row=str(astray[1]),
+                    table=str(astray[0]),
+                    target=str(astray[2]),
+                )
+            )
 
 
 def _config() -> Config:

@@ -122,7 +122,7 @@ def _page(session: Session, chain: Chain | None) -> AuditPage:
         status,
         tone,
         checked,
-        chain.breaks if chain is not None else (),
+        tuple(map(words().told, chain.breaks)) if chain is not None else (),
         Act(url_for("admin_audit.check"), say("Check the whole log now")),
         older,
         f"{url_for('admin_audit.export')}?{urlencode(given)}",

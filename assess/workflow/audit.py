@@ -15,6 +15,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from assess.definitions.digests import canonical_json
+from assess.phrases import Phrase
 from assess.store.tables import AuditEvent, AuditHead
 from assess.workflow.rows import added, locked
 
@@ -33,7 +34,7 @@ class Chain:
     unsealed: int
     """Events from before the chain was begun."""
     head: str
-    breaks: tuple[str, ...]
+    breaks: tuple[Phrase, ...]
 
     @property
     def holds(self) -> bool:
@@ -70,7 +71,7 @@ def head(session: Session) -> tuple[int, str]:
 def verify(session: Session, *, known: tuple[int, str] | None = None) -> Chain:
     """Check the whole log. `known` is a number of events and their seal from elsewhere, such as a report: it finds a log that was cut."""
     key, before, count, unsealed = _key(session), "", 0, 0
-    breaks: list[str] = []
+    breaks: list[Phrase] = []
     for count, event in enumerate(session.exec(select(AuditEvent).order_by(col(AuditEvent.sequence))), start=1):
         if not event.seal and unsealed == count - 1:
             unsealed += 1
@@ -78,20 +79,27 @@ def verify(session: Session, *, known: tuple[int, str] | None = None) -> Chain:
             breaks += _breaks(key, before, count, event)
         before = event.seal
         if known is not None and count == known[0] and not hmac.compare_digest(before, known[1]):
-            breaks.append(f"event {count} is not the one that the seal from elsewhere stands for")
+            breaks.append(Phrase("event %(number)s is not the one that the seal from elsewhere stands for", number=str(count)))
     last, seal = head(session)
     if (last, seal) != (count, before):
-        breaks.append(f"the log ends with event {count}, but its last link says {last}: events were cut off or slipped in")
+        other = Phrase(
+            "the log ends with event %(number)s, but its last link says %(last)s: events were cut off or slipped in",
+            number=str(count),
+            last=str(last),
+        )
+        breaks.append(other)
     if known is not None and known[0] > count:
-        breaks.append(f"the log has {count} events, but there were {known[0]} once: events were cut off")
+        fewer = Phrase("the log has %(found)s events, but there were %(known)s once: events were cut off", found=count, known=known[0])
+        breaks.append(fewer)
     return Chain(count, unsealed, seal, tuple(breaks))
 
 
-def _breaks(key: bytes, before: str, place: int, event: AuditEvent) -> Iterator[str]:
+def _breaks(key: bytes, before: str, place: int, event: AuditEvent) -> Iterator[Phrase]:
     if event.sequence != place:
-        yield f"event {place} is missing or out of order: {event.sequence} stands in its place"
+        other = str(event.sequence)
+        yield Phrase("event %(number)s is missing or out of order: %(other)s stands in its place", number=str(place), other=other)
     elif not hmac.compare_digest(event.seal, _seal(key, before, event)):
-        yield f"event {place} is not as it was written, or what stood before it is not"
+        yield Phrase("event %(number)s is not as it was written, or what stood before it is not", number=str(place))
 
 
 def _seal(key: bytes, before: str, event: AuditEvent) -> str:

@@ -65,7 +65,7 @@ def test_verify__process_at_the_signature_that_dies__leaves_it_unchecked(run: Ru
     monkeypatch.setattr("assess.reports.seal_signature.check_signature", lambda _content: os._exit(9))
     result = run("verify", written(signed()))
     assert result.code == 1
-    assert "it cannot be checked (BrokenProcessPool)" in result.out
+    assert "it cannot be checked (Unanswered)" in result.out
     assert (result.out.count("✗"), result.out.count("✓ holds")) == (1, 10)
 
 
