@@ -6,10 +6,18 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-Value: TypeAlias = str | int | Decimal | date
-"""What is filled into a text: a number, a day, a phrase, or what stays as it is."""
+
+class Multilingual(Protocol):
+    """What an author wrote in several languages; as a string it is English."""
+
+    def in_language(self, language: str) -> str:
+        """Return it in a language, or in one that there is."""
+
+
+Value: TypeAlias = str | int | Decimal | date | Multilingual
+"""What is filled into a text: a number, a day, a phrase, an author's text, or what stays as it is."""
 
 
 def message(text: str) -> str:
@@ -51,7 +59,7 @@ def in_english(value: Value) -> str:
 
 
 def packed(text: str) -> str:
-    """Return a phrase as JSON, to be kept; any other text as it is. Days and decimals are kept as English writes them."""
+    """Return a phrase as JSON, to be kept; any other text as it is. Whatever is no text and no whole number is kept in English."""
     if not isinstance(text, Phrase):
         return text
     kept = {name: packed(value) if isinstance(value, str) else in_english(value) for name, value in text.values.items()}

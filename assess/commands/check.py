@@ -30,6 +30,8 @@ from assess.reports import names
 
 _CASE_YEAR = 2026
 _SHORTEST_KIND = 12
+_SOFT_HYPHEN = "\u00ad"
+"""Pages break long words there; a terminal would show it."""
 _ASKED = {**names.KINDS, "respondent": message("whoever answers")}
 
 
@@ -125,7 +127,7 @@ def _in_words(counts: Mapping[str, Any], rulebase: Rulebase, doubts: Iterable[Fa
 
 def _named(code: str, known: Mapping[str, str], words: Words) -> str:
     """In English, codes stand as they are."""
-    return code if words.language == ENGLISH else words.say(known[code])
+    return code if words.language == ENGLISH else words.say(known[code]).replace(_SOFT_HYPHEN, "")
 
 
 def _label(rulebase: Rulebase, words: Words) -> str:

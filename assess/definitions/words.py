@@ -82,7 +82,7 @@ class Words:
             return self.day(value)
         if isinstance(value, int | Decimal):
             return self.number(f"{value:,}" if isinstance(value, int) else str(value))
-        return self.told(value)
+        return self.told(value) if isinstance(value, str) else value.in_language(self.language)
 
     def moment(self, time: datetime) -> str:
         """Write a time in UTC: 21 November 2026, 12:00 UTC."""

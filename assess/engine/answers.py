@@ -13,6 +13,7 @@ from unicodedata import normalize
 
 from assess.definitions.expressions import Expression, Value, allows, names, offers, written
 from assess.definitions.questionnaire_items import Item, ItemType, MemberKind, Questionnaire, Special
+from assess.definitions.texts import Text
 from assess.definitions.validation import suggestion
 from assess.phrases import Phrase
 
@@ -236,8 +237,12 @@ def _withheld(choice_filter: Expression, answer: Answer, answers: Answers, today
 def _demand(item: Item, constraint: Expression) -> str:
     if item.constraint_message is None:
         return Phrase("it must satisfy %(constraint)s", constraint=written(constraint))
-    message = str(item.constraint_message).rstrip(".")
-    return message[:1].lower() + message[1:]
+    said = {language: _as_remedy(text) for language, text in item.constraint_message.items()}
+    return Phrase("%(demand)s", demand=Text(said))
+
+
+def _as_remedy(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
 def _shown(answer: Answer) -> str:

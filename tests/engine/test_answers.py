@@ -8,8 +8,10 @@ from decimal import Decimal
 import pytest
 from answering import TODAY, answered, item, member_questionnaire
 
+from assess.definitions.library import load_questionnaires
 from assess.definitions.questionnaire_items import MemberKind, Special
 from assess.definitions.questionnaires import parse_questionnaire
+from assess.definitions.words import words_of
 from assess.engine.answer_rules import AnswerRules
 from assess.engine.answers import MAX_TEXT, UNANSWERED, Problem, parse, problem_among, problem_on_its_own
 
@@ -190,3 +192,11 @@ def test_organisation__in_other_case_spacing_or_accents_encoding__is_the_same() 
     one, other, third = (sheet.organisation_key for sheet in answered(member_questionnaire(), *rows).sheets)
     assert one == other
     assert one != third
+
+
+def test_remedy_of_an_author__is_said_in_the_language_of_the_reader__as_part_of_a_sentence() -> None:
+    asked = load_questionnaires()["management"].item("steering_business_percent")
+    found = problem_on_its_own(asked, Decimal(140), TODAY)
+    assert found is not None
+    assert str(found.remedy) == "enter a whole percentage from 0 to 100"
+    assert words_of("de").told(found.remedy) == "geben Sie eine ganze Prozentzahl von 0 bis 100 ein"
