@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -627,7 +628,13 @@ def synthesise(folder: Path, members: int, seed: int) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; failures that a person can mend are told in sentences, with exit code 2."""
+    """Run the command line; failures that a person can mend are told in sentences, with exit code 2.
+
+    What the encoding of a terminal lacks is printed as a question mark.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         _spoken().main(args=arguments, prog_name="assess", standalone_mode=True)
     except AssessError as error:
@@ -654,11 +661,7 @@ def _spoken() -> click.Group:
 def _tell(error: AssessError) -> None:
     from assess.commands.speaking import reader
 
-    try:
-        words = reader()
-    except AssessError:  # no catalogue can be looked for: nothing of the content is there
-        click.echo(str(error), err=True)
-        return
+    words = reader()
     click.echo(error.said(words.told), err=True)
     if isinstance(error, FaultsFound):
         count = words.several(len(error.faults), "%(num)s fault found; nothing was done.", "%(num)s faults found; nothing was done.")

@@ -10,8 +10,8 @@ from assess.phrases import Phrase
 
 _Source = TypeVar("_Source")
 _Read = TypeVar("_Read")
-_ABOUT, _AND = Phrase(": "), Phrase("; ")
-"""What stands between what a fault concerns, what is wrong and what to do."""
+_SPACE, _ABOUT, _AND = " ", Phrase(": "), Phrase("; ")
+"""What stands between where a fault is, what it concerns, what is wrong and what to do."""
 Told = Callable[[str], str]
 """Says a phrase in a language, and leaves any other text as it is: `Words.told`."""
 
@@ -27,14 +27,19 @@ class Fault:
     remedy: str = ""
 
     def __str__(self) -> str:
-        return self.said(str)
+        return str(self.sentence)
+
+    @property
+    def sentence(self) -> Phrase:
+        """It as one phrase: `file:12 subject: what is wrong; what to do`."""
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        subject = (_SPACE, self.subject) if self.subject else ()
+        remedy = (_AND, self.remedy) if self.remedy else ()
+        return Phrase.joined(place, *subject, _ABOUT, self.problem, *remedy)
 
     def said(self, told: Told) -> str:
-        """Say it in a language: `file:12 subject: what is wrong; what to do`."""
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        subject = f" {told(self.subject)}" if self.subject else ""
-        remedy = f"{told(_AND)}{told(self.remedy)}" if self.remedy else ""
-        return f"{place}{subject}{told(_ABOUT)}{told(self.problem)}{remedy}"
+        """Say it in a language."""
+        return told(self.sentence)
 
 
 class AssessError(Exception):
@@ -50,14 +55,18 @@ class FaultsFound(AssessError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(set(faults), key=_order))
-        super().__init__("\n".join(map(str, self.faults)))
-
-    def said(self, told: Told) -> str:
-        return "\n".join(fault.said(told) for fault in self.faults)
+        lines = ((fault.sentence, "\n") for fault in self.faults)
+        super().__init__(Phrase.joined(*[part for line in lines for part in line][:-1]))
 
 
 class NeedsExamination(AssessError):
     """The engine and its certificate disagree, or two rules that exclude each other fired: nothing is concluded."""
+
+
+def sentence_of(error: BaseException, most: int | None = None) -> str:
+    """Return what an error says: a phrase as it is, any other text at most so many characters long."""
+    said = error.args[0] if error.args and isinstance(error.args[0], Phrase) else str(error)
+    return said if isinstance(said, Phrase) else said[:most]
 
 
 def read_each(read: Callable[[_Source], _Read], sources: Iterable[_Source]) -> list[_Read]:

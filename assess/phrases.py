@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 
 class Multilingual(Protocol):
@@ -26,6 +26,8 @@ def message(text: str) -> str:
 
 
 _QUOTED = message("“%(quoted)s”")
+_PHRASE, _VALUES = "phrase", "values"
+"""The keys of a phrase that is kept."""
 
 
 class Phrase(str):
@@ -45,6 +47,12 @@ class Phrase(str):
         return cls._of(repr(text), _QUOTED, {"quoted": text})
 
     @classmethod
+    def joined(cls, *parts: str) -> Phrase:
+        """Put parts one after the other, each said by itself."""
+        names = [f"part{number}" for number in range(len(parts))]
+        return cls("".join(f"%({name})s" for name in names), **dict(zip(names, parts, strict=True)))
+
+    @classmethod
     def _of(cls, english: str, text: str, values: Mapping[str, Value]) -> Phrase:
         made = super().__new__(cls, english)
         made.text, made.values = text, values
@@ -60,17 +68,25 @@ def in_english(value: Value) -> str:
 
 def packed(text: str) -> str:
     """Return a phrase as JSON, to be kept; any other text as it is. Whatever is no text and no whole number is kept in English."""
-    if not isinstance(text, Phrase):
-        return text
-    kept = {name: packed(value) if isinstance(value, str) else in_english(value) for name, value in text.values.items()}
-    plain = {name: value for name, value in text.values.items() if isinstance(value, int)}
-    return json.dumps([text.text, kept | plain], ensure_ascii=False)
+    return json.dumps(_parts(text), ensure_ascii=False) if isinstance(text, Phrase) else text
 
 
 def unpacked(text: str) -> str:
     """Return the phrase that was packed; any other text as it is."""
     try:
-        found, values = json.loads(text)
-        return Phrase(found, **{name: unpacked(value) if isinstance(value, str) else value for name, value in values.items()})
-    except (ValueError, TypeError, LookupError, AttributeError):
+        found = _put_together(json.loads(text))
+    except (ValueError, TypeError, LookupError):
         return text
+    return found if isinstance(found, Phrase) else text
+
+
+def _parts(value: Value) -> object:
+    if isinstance(value, Phrase):
+        return {_PHRASE: value.text, _VALUES: {name: _parts(inner) for name, inner in value.values.items()}}
+    return value if isinstance(value, str | int) else in_english(value)
+
+
+def _put_together(kept: Any) -> Any:
+    if not isinstance(kept, dict):
+        return kept
+    return Phrase(kept[_PHRASE], **{name: _put_together(inner) for name, inner in kept[_VALUES].items()})

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from assess.definitions.words import languages, words_of
-from assess.errors import AssessError, Fault, FaultsFound
+from assess.errors import AssessError, Fault, FaultsFound, sentence_of
 from assess.phrases import Phrase, packed, unpacked
 
 JOB = Phrase("It took longer than %(seconds)s seconds and was stopped.", seconds="60")
@@ -37,7 +37,23 @@ def test_phrase__packed_and_unpacked__keeps_its_parts_and_phrases_in_them() -> N
     "text", ["", "Make room on the disk.", "[1, 2]", '["%(n)s", {}]', '["%(n)s", {"n"', "12", '{"a": 1}', '["%", {"a": "b"}]']
 )
 def test_text_that_is_no_phrase__stays__as_it_is(text: str) -> None:
-    assert str(unpacked(packed(text))) in {text, "%(n)s"}
+    assert unpacked(packed(text)) == text
+
+
+def test_value_that_looks_like_a_phrase_that_is_kept__stays__a_value() -> None:
+    inner = packed(JOB)
+    assert unpacked(packed(Phrase("%(a)s x", a=inner))) == f"{inner} x"
+
+
+def test_faults_that_were_packed__are_said_in_german() -> None:
+    kept = FaultsFound([Fault("a.csv", 3, "email", Phrase("is empty")), Fault("b.csv", None, "", Phrase("is a folder"))]).args[0]
+    assert words_of("de").told(unpacked(packed(kept))) == "a.csv:3 email: leer\nb.csv: ein Ordner"
+
+
+def test_sentence_of_an_error__keeps_a_phrase_whole__and_shortens_what_others_say() -> None:
+    assert sentence_of(AssessError(JOB), 5) is JOB
+    assert sentence_of(ValueError("too long"), 3) == "too"
+    assert sentence_of(KeyError("a"), 9) == "'a'"
 
 
 @pytest.mark.parametrize("language", languages())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -26,7 +27,7 @@ class Ahead(Generic[_Answer]):
     def __call__(self) -> _Answer:
         try:
             found: _Answer = self._receiving.recv()
-        except EOFError:
+        except (EOFError, OSError):
             self._process.join()
             raise Unanswered(f"exit code {self._process.exitcode}") from None
         self._process.join()
@@ -34,4 +35,8 @@ class Ahead(Generic[_Answer]):
 
 
 def _answer(question: Callable[[], _Answer], sending: Connection) -> None:
-    sending.send(question())
+    """Answer, or end without a word: who asked knows what to do then."""
+    try:
+        sending.send(question())
+    except BaseException:
+        os._exit(1)

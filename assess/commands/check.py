@@ -103,7 +103,7 @@ def _in_words(counts: Mapping[str, Any], rulebase: Rulebase, doubts: Iterable[Fa
     for doubt in doubts:
         yield words.say("warning: %(warning)s", warning=doubt.said(words.told))
     yield words.say("Rule base %(rulebase)s, digest %(digest)s", rulebase=_label(rulebase, words), digest=rulebase.digest[:12])
-    strata = ", ".join(f"{n} {name}" for name, n in counts["rules_by_stratum"].items())
+    strata = ", ".join(f"{n} {_named(name, names.STRATA, words)}" for name, n in counts["rules_by_stratum"].items())
     yield "  " + words.say("%(rules)s rules: %(strata)s", rules=counts["rules"], strata=strata)
     numbers = {noun: counts[noun] for noun in ("cases", "parameters", "indicators", "instruments")}
     yield "  " + words.say("%(cases)s cases, %(parameters)s parameters, %(indicators)s indicators, %(instruments)s instruments", **numbers)

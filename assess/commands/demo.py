@@ -48,21 +48,21 @@ def write(folder: Path) -> None:
     sets = read_sets(responses, rulebase)
     diagnoses = [*diagnose_files(files, rulebase), diagnose_sets(sets, _SYNTHETIC, _YEAR, rulebase)]
     with click.progressbar(diagnoses, label=say("Writing reports"), item_show_func=lambda d: d.cluster.name if d else "") as progress:
-        written = [_write(diagnosis, folder, sets if diagnosis is diagnoses[-1] else []) for diagnosis in progress]
-    for content in written:
-        click.echo("\n" + told_summary(content, rulebase, reader()))
+        for diagnosis in progress:
+            _write(diagnosis, folder, sets if diagnosis is diagnoses[-1] else [])
+    for diagnosis in diagnoses:
+        click.echo("\n" + told_summary(diagnosis, reader()))
     text = say(
         "%(count)s diagnoses and reports are in %(folder)s (four published clusters, one synthetic).",
-        count=len(written),
+        count=len(diagnoses),
         folder=f"{folder}/",
     )
     click.echo("\n" + text)
 
 
-def _write(diagnosis: Diagnosis, folder: Path, sets: Sequence[ResponseSet]) -> dict[str, object]:
+def _write(diagnosis: Diagnosis, folder: Path, sets: Sequence[ResponseSet]) -> None:
     content = document(diagnosis)
     target = folder / diagnosis.cluster.id
     (folder / f"{target.name}.json").write_text(json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8")
     annex = annex_of_sets(content, sets, diagnosis.rulebase) if sets else annex_of(content, diagnosis.rulebase)
     write_report(content, folder / f"{target.name}.pdf", annex=annex)
-    return content

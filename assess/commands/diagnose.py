@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -46,7 +45,7 @@ def run(files: Sequence[Path], responses: Responses, output: str, version: str |
         raise click.UsageError(say("Give indicator files, or files of responses (--member, --management, --evaluator), not both."))
     rulebase = load_rulebase_version(version)
     diagnoses = _from_responses(responses, rulebase) if responses.files else diagnose_files(files, rulebase)
-    click.echo(_printed([document(diagnosis) for diagnosis in diagnoses], rulebase, output))
+    click.echo(_as_json(list(diagnoses)) if output == "json" else _as_text(diagnoses))
 
 
 def diagnose_files(files: Sequence[Path], rulebase: Rulebase) -> list[Diagnosis]:
@@ -66,11 +65,14 @@ def _from_responses(responses: Responses, rulebase: Rulebase) -> Iterator[Diagno
     yield diagnose_responses(responses.files, responses.cluster, responses.year, rulebase)
 
 
-def _printed(documents: Sequence[dict[str, Any]], rulebase: Rulebase, output: str) -> str:
+def _as_json(diagnoses: Sequence[Diagnosis]) -> str:
     """One diagnosis as it is; several as a list."""
-    if output == "json":
-        return json.dumps(documents[0] if len(documents) == 1 else documents, indent=2, ensure_ascii=False, allow_nan=False)
+    documents = [document(diagnosis) for diagnosis in diagnoses]
+    return json.dumps(documents[0] if len(documents) == 1 else documents, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _as_text(diagnoses: Iterable[Diagnosis]) -> str:
     from assess.commands.telling import told_summary
 
     words = reader()
-    return "\n\n".join(told_summary(content, rulebase, words) for content in documents)
+    return "\n\n".join(told_summary(diagnosis, words) for diagnosis in diagnoses)

@@ -30,7 +30,9 @@ def create(folder: Path, name: str) -> None:
         ) from error
     except OSError as error:
         raise AssessError(
-            Phrase("Choose another folder: %(folder)s cannot be written (%(reason)s).", folder=str(folder), reason=str(error.strerror))
+            Phrase(
+                "Choose another folder: %(folder)s cannot be written (%(reason)s).", folder=str(folder), reason=Phrase(str(error.strerror))
+            )
         ) from error
     click.echo(say("Set ASSESS_SIGNING_KEY=%(file)s to sign reports; keep it secret and keep a copy.", file=str(folder / _KEY)))
     click.echo(say("Give %(file)s to those who check reports. Its fingerprint (SHA-256) is", file=str(folder / _CERTIFICATE)))

@@ -65,7 +65,7 @@ def run(place: str, beside: int | None = None) -> None:
         server = make_server(host, port, application(open_database(settings.database)), handler_class=_Quiet)
     except OSError as error:
         raise AssessError(
-            Phrase("Choose another port: %(place)s cannot be used (%(reason)s).", place=place, reason=str(error.strerror))
+            Phrase("Choose another port: %(place)s cannot be used (%(reason)s).", place=place, reason=Phrase(str(error.strerror)))
         ) from error
     with server:
         if beside is None:

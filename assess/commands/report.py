@@ -40,7 +40,9 @@ def run(source: Path | Responses, target: Path, version: str | None, *, audience
     try:
         write_report(content, target, stamp=Stamp(audience=audience, language=language), key=key, annex=annex)
     except OSError as error:
-        raise AssessError(Phrase("%(file)s cannot be written (%(reason)s).", file=str(target), reason=str(error.strerror))) from error
+        raise AssessError(
+            Phrase("%(file)s cannot be written (%(reason)s).", file=str(target), reason=Phrase(str(error.strerror)))
+        ) from error
     click.echo(say("Report written to %(file)s", file=str(target)))
 
 

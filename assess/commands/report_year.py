@@ -40,7 +40,7 @@ def run(year: int, jobs: int, folder: Path, *, audience: str = AGENCY, language:
         kind = Kind(audience, language, found.settings.base_url)
         wanted = [wanted_report(found.engine, number, now=found.now, kind=kind) for number in numbers]
         if not wanted:
-            raise AssessError(Phrase("There is nothing to report: no round of %(year)s has a diagnosis.", year=str(year)))
+            raise AssessError(Phrase("Diagnose a round of %(year)s first: none has a diagnosis.", year=str(year)))
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         missing = [one for one in wanted if one.made is None or not files.has(one.made.digest)]
         for one in wanted:
@@ -56,7 +56,7 @@ def run(year: int, jobs: int, folder: Path, *, audience: str = AGENCY, language:
         )
     )
     if failed:
-        raise AssessError(Phrase("Run the command again: not made were\n%(failed)s", failed="\n".join(failed)))
+        raise AssessError(Phrase("Run the command again; reports not made:\n%(failed)s", failed="\n".join(failed)))
 
 
 def _make(found: Place, files: EvidenceFolder, key: SigningKey | None, missing: Sequence[Wanted], jobs: int, folder: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from typing import Any
 
@@ -106,14 +107,14 @@ def listening(host: str, port: int, *, further: int = 0) -> socket.socket:
         try:
             return socket.create_server((host, number), family=family)
         except OSError as error:
-            reason = error.strerror
+            reason = os.strerror(error.errno or 0)  # that of the error says once more where
     tried = Phrase("%(port)s to %(last)s", port=str(port), last=str(port + further)) if further else str(port)
     raise AssessError(
         Phrase(
             "Choose another port with --port: %(tried)s on %(host)s cannot be used (%(reason)s).",
             tried=tried,
             host=host,
-            reason=str(reason),
+            reason=Phrase(reason),
         )
     )
 

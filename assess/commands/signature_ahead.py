@@ -9,7 +9,7 @@ from pathlib import Path
 from assess.commands.ahead import Ahead, Unanswered
 from assess.errors import AssessError
 from assess.phrases import Phrase
-from assess.reports.seal_findings import MOST_BYTES, Signature, unchecked
+from assess.reports.seal_findings import MOST_BYTES, Signature
 
 _LOOKS_SIGNED = b"/ByteRange"
 
@@ -21,7 +21,7 @@ def content_of(file: Path) -> bytes:
             return stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise AssessError(
-            Phrase("Name a report that can be read: %(file)s cannot (%(reason)s).", file=str(file), reason=str(error.strerror))
+            Phrase("Name a report that can be read: %(file)s cannot (%(reason)s).", file=str(file), reason=Phrase(str(error.strerror)))
         ) from error
 
 
@@ -33,8 +33,8 @@ def begun(content: bytes) -> Callable[[bytes], Signature]:
 def _told(found: Ahead[Signature], _content: bytes) -> Signature:
     try:
         return found()
-    except Unanswered as error:
-        return unchecked(error)
+    except Unanswered:
+        return Signature("", "", False, unanswered=True)
 
 
 def _signature(content: bytes) -> Signature:

@@ -58,7 +58,7 @@ def refuse_old_tables(engine: Engine) -> None:
     found, wanted = current(engine), newest()
     if found is None:
         raise AssessError(
-            Phrase("The database is at nothing, this program needs %(wanted)s; run `assess db upgrade` first.", wanted=wanted)
+            Phrase("The database has no tables yet, this program needs %(wanted)s; run `assess db upgrade` first.", wanted=wanted)
         )
     if found != wanted:
         raise AssessError(

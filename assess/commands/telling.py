@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
-from assess.definitions.rulebase import Rulebase
 from assess.definitions.words import ENGLISH, Words
+from assess.engine.diagnosis import Diagnosis
+from assess.engine.document import document
 from assess.engine.wording import Wording
 from assess.reports.terminal import summary
 
 
-def told_summary(content: Mapping[str, Any], rulebase: Rulebase, words: Words) -> str:
+def told_summary(diagnosis: Diagnosis, words: Words) -> str:
     """Return a diagnosis as text, in English where its rule base is not translated."""
-    spoken = wording_for(rulebase.version, words).words
-    if spoken.language == ENGLISH:
-        return summary(content)
-    from assess.engine.inference import Engine
-    from assess.engine.localised import localised
-
-    plain = json.loads(json.dumps(content, allow_nan=False))
-    return summary(localised(plain, rulebase, spoken.language, Engine()), spoken)
+    wording = wording_for(diagnosis.rulebase.version, words)
+    return summary(document(diagnosis, wording), wording.words)
 
 
 def wording_for(version: str, words: Words) -> Wording:

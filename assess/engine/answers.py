@@ -237,12 +237,14 @@ def _withheld(choice_filter: Expression, answer: Answer, answers: Answers, today
 def _demand(item: Item, constraint: Expression) -> str:
     if item.constraint_message is None:
         return Phrase("it must satisfy %(constraint)s", constraint=written(constraint))
-    said = {language: _as_remedy(text) for language, text in item.constraint_message.items()}
+    said = {language: _as_remedy(language, text) for language, text in item.constraint_message.items()}
     return Phrase("%(demand)s", demand=Text(said))
 
 
-def _as_remedy(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:].rstrip(".")
+def _as_remedy(language: str, sentence: str) -> str:
+    """Make a sentence part of another one; in German, what begins it may be a noun unless somebody is asked to do something."""
+    begun = sentence if language == "de" and sentence.split(" ")[1:2] != ["Sie"] else sentence[:1].lower() + sentence[1:]
+    return begun.rstrip(".")
 
 
 def _shown(answer: Answer) -> str:

@@ -88,6 +88,8 @@ def _start_of(path: Path, file: str) -> bytes:
     try:
         if path.is_dir():
             raise FaultsFound([Fault(file, None, "", Phrase("is a folder"), Phrase("name a CSV or XLSX file in it"))])
+        if path.exists() and not path.is_file():
+            raise FaultsFound([Fault(file, None, "", Phrase("is not a file"), Phrase("save what it gives in a file, and name that"))])
         if path.stat().st_size > MAX_BYTES:
             problem = Phrase("is larger than %(most)s MB", most=MAX_BYTES // 1_000_000)
             raise FaultsFound([Fault(file, None, "", problem, Phrase("split it; a file holds at most %(most)s rows", most=MAX_ROWS))])

@@ -15,7 +15,7 @@ from assess.definitions.digests import digest
 from assess.definitions.rulebase import Rulebase
 from assess.definitions.words import words_of
 from assess.engine.document_schema import diagnosis_schema
-from assess.errors import AssessError
+from assess.errors import AssessError, sentence_of
 from assess.phrases import Phrase, message
 from assess.reports.seal_findings import ASKED, Check, Known, Registered, Result, Signature, fails, holds
 from assess.reports.seal_metadata import LATER, described, pages_digest
@@ -77,6 +77,8 @@ def check_signed(contents: Contents, content: bytes, signature: Callable[[bytes]
         gone = Phrase("The report says that it is signed by %(signer)s, but the signature is gone.", signer=named)
         return fails("signature", asked, gone)
     found = signature(content)
+    if found.unanswered:
+        return Check("signature", asked, Result.OPEN, Phrase("The process that checked it ended without an answer. Check the file again."))
     mark = Phrase("Fingerprint of the certificate: %(fingerprint)s", fingerprint=found.fingerprint)
     problem = _wrong(found, named, known)
     if problem is not None:
@@ -325,7 +327,7 @@ def check_remade(content: bytes, contents: Contents, inside: Inside, remake: Rem
     try:
         again = remake(inside.document, inside.stamp, inside.annex)
     except AssessError as error:
-        not_again = Phrase("It cannot be made again here: %(problem)s", problem=str(error)[:LONGEST])
+        not_again = Phrase("It cannot be made again here: %(problem)s", problem=sentence_of(error, LONGEST))
         return Check("remade", asked, Result.OPEN, not_again)
     if again == unsigned_part(content):
         same = Phrase("Made again from the enclosed diagnosis and annex, the unsigned file is the same, byte for byte.")

@@ -55,6 +55,8 @@ class Signature:
     self_signed: bool
     """Whether only the certificate itself says whose it is."""
     problem: Phrase | None = None
+    unanswered: bool = False
+    """Whether the process that checked it ended without an answer."""
 
 
 def unchecked(error: BaseException) -> Signature:

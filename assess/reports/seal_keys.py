@@ -64,7 +64,7 @@ def load_key(path: Path, password: str = "") -> SigningKey:
         return read(content, password.encode() or None)
     except OSError as error:
         raise AssessError(
-            Phrase("Check ASSESS_SIGNING_KEY: %(file)s cannot be read (%(reason)s).", file=str(path), reason=str(error.strerror))
+            Phrase("Check ASSESS_SIGNING_KEY: %(file)s cannot be read (%(reason)s).", file=str(path), reason=Phrase(str(error.strerror)))
         ) from error
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise AssessError(

@@ -11,7 +11,7 @@ from assess.engine.certificate import Infers
 from assess.engine.diagnosis import Cluster, QuestionnaireUsed, diagnose
 from assess.engine.document import document
 from assess.engine.measures import Measure, Override
-from assess.errors import AssessError
+from assess.errors import AssessError, sentence_of
 from assess.phrases import Phrase
 
 _LONGEST = 60
@@ -38,7 +38,7 @@ def rerun(saved: Mapping[str, Any], rulebase: Rulebase, engine: Infers) -> dict[
         )
         again: dict[str, Any] = json.loads(json.dumps(document(diagnosis), allow_nan=False))
     except (AssessError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        raise NotRepeatable(str(error) or type(error).__name__) from error
+        raise NotRepeatable(sentence_of(error) or type(error).__name__) from error
     return again
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from assess.definitions.library import load_rulebase_version
 from assess.definitions.rulebase import Rulebase
 from assess.engine.certificate import Infers
-from assess.errors import AssessError
+from assess.errors import AssessError, sentence_of
 from assess.phrases import Phrase
 from assess.reports import seal_annex_checks as annex_checks
 from assess.reports import seal_checks as checks
@@ -25,6 +25,8 @@ from assess.reports.seal_reading import Contents, Unreadable, read
 from assess.reports.seal_rerun import NotRepeatable, rerun
 from assess.reports.seal_stamp import Stamp
 
+_LONGEST = 300
+"""Characters of what an error of others says."""
 _TAKES_RULEBASE = Phrase("That takes the rule base it was made with.")
 
 
@@ -125,7 +127,9 @@ def _conclusions(document: Mapping[str, Any], rulebase: Rulebase | None, engine:
         again = rerun(document, rulebase, engine)
     except NotRepeatable as error:
         for name in ("certificate", "conclusions"):
-            yield fails(name, ASKED[name], Phrase("Nothing can be concluded from its figures: %(problem)s", problem=str(error)[:300]))
+            yield fails(
+                name, ASKED[name], Phrase("Nothing can be concluded from its figures: %(problem)s", problem=sentence_of(error, _LONGEST))
+            )
         return
     yield checks.check_certificate(document, again)
     yield checks.check_conclusions(document, again)
@@ -139,7 +143,7 @@ def _reckoned(document: Mapping[str, Any], annex: Mapping[str, Any] | None, rule
     try:
         return (annex_checks.check_reckoned(annex, document, rulebase),)
     except (AssessError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        problem = Phrase("Nothing can be reckoned from its figures: %(problem)s", problem=str(error)[:300])
+        problem = Phrase("Nothing can be reckoned from its figures: %(problem)s", problem=sentence_of(error, _LONGEST))
         return (fails("reckoned", ASKED["reckoned"], problem),)
 
 

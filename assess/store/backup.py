@@ -150,7 +150,7 @@ def _appearing_when_whole(target: Path) -> Iterator[Path]:
             Phrase(
                 "%(file)s cannot be written (%(reason)s); name a folder that exists and may be written to.",
                 file=str(target),
-                reason=str(error.strerror),
+                reason=Phrase(str(error.strerror)),
             )
         ) from error
     draft = Path(name)
@@ -218,7 +218,7 @@ def _kind(source: Path) -> str:
             beginning = file.read(len(_SQLITE_MARK))
     except OSError as error:
         raise StoreError(
-            Phrase("%(file)s cannot be read (%(reason)s); name the file of a backup.", file=str(source), reason=str(error.strerror))
+            Phrase("%(file)s cannot be read (%(reason)s); name the file of a backup.", file=str(source), reason=Phrase(str(error.strerror)))
         ) from error
     if beginning == _SQLITE_MARK:
         return "sqlite"

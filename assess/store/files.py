@@ -154,7 +154,7 @@ def told_of_files() -> Iterator[None]:
             Phrase(
                 "The folder of evidence files cannot be used (%(reason)s: %(file)s); "
                 "check ASSESS_FILES, the rights to it and the room on its disk.",
-                reason=str(error.strerror),
+                reason=Phrase(str(error.strerror)),
                 file=str(error.filename) if error.filename else Phrase("no name"),
             )
         ) from error

@@ -117,7 +117,7 @@ def _make_file(path: Path) -> None:
             Phrase(
                 "%(file)s cannot be made (%(reason)s); check ASSESS_DATABASE and the rights to its folder.",
                 file=str(path),
-                reason=str(error.strerror),
+                reason=Phrase(str(error.strerror)),
             )
         ) from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from http import HTTPStatus
 from io import BytesIO
 
@@ -34,6 +35,7 @@ from assess.web.site import site
 from assess.web.wording import told, words
 from assess.workflow import decisions as verbs
 from assess.workflow import packs, taken_away
+from assess.workflow.grant_conditions import Suggested
 from assess.workflow.programmes import note_report_download
 from assess.workflow.publications import Published
 from assess.workflow.refusals import WorkflowError
@@ -86,7 +88,7 @@ def portfolio(programme: str) -> str:  # noqa: ARG001
 @agencies.get("/portfolio.csv")
 @needs("programme.read")
 def portfolio_csv(programme: str) -> Reply:
-    """Hand out the portfolio as text with commas, and write that down."""
+    """Hand out the portfolio as CSV, and write that down."""
     header, rows = _portfolio("csv")
     return _sent(as_csv(header, rows, words()), _CSV, packs.safe_name(f"portfolio-{programme}.csv"))
 
@@ -115,8 +117,9 @@ def new_decision(programme: str) -> str:  # noqa: ARG001
     with reading(site().database) as session:
         mine = _programme(session)
         found = _report(session, request.args["report"]) if request.args.get("report") else None
-        form = filled(_asked(session, mine, found)) if found else None
-        return render_template("staff/agency_new_decision.html", page=new_decision_page(session, mine, found, form))
+        offered = suggestions(session, found.publication) if found else ()
+        form = filled(_asked(session, mine, found, offered)) if found else None
+        return render_template("staff/agency_new_decision.html", page=new_decision_page(session, mine, found, form, offered))
 
 
 @agencies.post("/new-decision")
@@ -126,13 +129,14 @@ def record_decision(programme: str) -> Reply | tuple[str, HTTPStatus]:
     with reading(site().database) as session:
         mine = _programme(session)
         found = _report(session, request.form.get("report", ""))
-        form = filled(_asked(session, mine, found), request.form)
+        offered = suggestions(session, found.publication)
+        form = filled(_asked(session, mine, found, offered), request.form)
     form = form if form.problems else _recorded(found, form)
     if not form.problems:
         address = url_for("agencies.decision", programme=programme, reference=form.values["reference"], done="decided")
         return redirect(address, HTTPStatus.SEE_OTHER)
     with reading(site().database) as session:
-        page = new_decision_page(session, _programme(session), found, form)
+        page = new_decision_page(session, _programme(session), found, form, offered)
         return render_template("staff/agency_new_decision.html", page=page), _WRONG
 
 
@@ -142,9 +146,10 @@ def decision(programme: str, reference: str) -> str:  # noqa: ARG001
     """Show a decision, and write down that it was looked at."""
     with writing(site().database) as session:
         mine = _programme(session)
-        found = _decision(session, mine, reference)
-        verbs.note_view(session, found, account_id=desk().account_id, now=desk().now)
-        return render_template("staff/agency_decision.html", page=decision_page(session, mine, found))
+        verbs.note_view(session, _decision(session, mine, reference), account_id=desk().account_id, now=desk().now)
+    with reading(site().database) as session:
+        mine = _programme(session)
+        return render_template("staff/agency_decision.html", page=decision_page(session, mine, _decision(session, mine, reference)))
 
 
 @agencies.get("/decisions/<reference>/pack.zip")
@@ -185,8 +190,8 @@ def _recorded(found: Published, form: Filled) -> Filled:
     return form
 
 
-def _asked(session: Session, programme: Programme, found: Published) -> tuple[Asked, ...]:
-    return asked_for(suggestions(session, found.publication), replaceable(session, programme, found.cluster))
+def _asked(session: Session, programme: Programme, found: Published, offered: Sequence[Suggested]) -> tuple[Asked, ...]:
+    return asked_for(offered, replaceable(session, programme, found.cluster))
 
 
 def _contents(session: Session, programme: Programme, found: Decision) -> packs.Contents:

@@ -180,12 +180,13 @@ def decisions_page(session: Session, programme: Programme, *, may_decide: bool) 
     )
 
 
-def new_decision_page(session: Session, programme: Programme, report: Published | None, form: Filled | None) -> NewDecisionPage:
-    """Return the page that records a new decision."""
+def new_decision_page(
+    session: Session, programme: Programme, report: Published | None, form: Filled | None, offered: Sequence[Suggested]
+) -> NewDecisionPage:
+    """Return the page that records a new decision; `offered` are the conditions that its report suggests."""
     above = crumbs_of(programme, _decisions_crumb(programme))
-    offered = suggestions(session, report.publication) if report else ()
     return NewDecisionPage(
-        frame(words().say("New decision"), above), programme, standing_reports(session, programme), report, form, offered
+        frame(words().say("New decision"), above), programme, standing_reports(session, programme), report, form, tuple(offered)
     )
 
 
@@ -244,8 +245,11 @@ def decision_page(session: Session, programme: Programme, decision: Decision) ->
 
 def _conditions(session: Session, decision: Decision, publication: Publication) -> tuple[Condition, ...]:
     """Those of a decision; it keeps what a diagnosis suggested in English, as the diagnosis does."""
-    told = {one.condition.suggestion: one.condition.text for one in suggestions(session, publication) if spoken() != ENGLISH}
-    return tuple(replace(one, text=told.get(one.suggestion, one.text)) for one in decisions.conditions_of(decision))
+    kept = decisions.conditions_of(decision)
+    if spoken() == ENGLISH or not any(one.suggestion for one in kept):
+        return kept
+    told = {one.condition.suggestion: one.condition.text for one in suggestions(session, publication)}
+    return tuple(replace(one, text=told.get(one.suggestion, one.text)) for one in kept)
 
 
 def _line(session: Session, decision: Decision, replaced_by: str) -> DecisionLine:

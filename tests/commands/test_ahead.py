@@ -46,6 +46,19 @@ def report(run: Run, singapore: Path, tmp_path: Path) -> Path:
     return target
 
 
+def test_process_that_fails__leaves_the_question_unanswered__and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(Unanswered, match="exit code 1"):
+        Ahead(fail)()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_process_that_is_killed_while_it_answers__leaves_the_question_unanswered() -> None:
+    asked = Ahead(_LongAnswer)
+    os.kill(asked._process.pid or 0, signal.SIGKILL)
+    with pytest.raises(Unanswered):
+        asked()
+
+
 def test_verifying__reckons_itself__where_the_other_process_dies(run: Run, report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = run("verify", report)
     monkeypatch.setattr(verifying, "Ahead", _Dying)
@@ -56,6 +69,17 @@ def test_verifying__reckons_itself__where_the_other_process_dies(run: Run, repor
 def test_verifying__loads_what_reckons__in_the_other_process_only(report: Path) -> None:
     done = subprocess.run([sys.executable, "-c", _LOADED, report], capture_output=True, text=True, check=False)
     assert done.stdout.splitlines()[-1] == "False", done.stderr
+
+
+def fail() -> str:
+    raise ValueError("secret")
+
+
+class _LongAnswer:
+    """More than a pipe holds, so that whoever sends it waits for who reads it."""
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, ("x" * 3_000_000,)
 
 
 class _Dying(Ahead[str]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -424,8 +425,26 @@ def test_without_its_content__the_program_says_so(run: Run, monkeypatch: pytest.
     languages.cache_clear()
     monkeypatch.setattr(content, "_candidates", lambda _name: ())
     result = run("doctor")
-    assert (result.code, result.out) == (2, "")
-    assert result.err.startswith("The folder templates/ was not found; set ASSESS_CONTENT")
+    assert (result.code, result.err) == (1, "")
+    assert "MISSING  rule base: The folder rules/ was not found; set ASSESS_CONTENT" in result.out
+    assert run("--version").code == 0
+
+
+def test_terminal_that_lacks_letters__gets_question_marks() -> None:
+    spoken = os.environ | {"LANGUAGE": "fr", "PYTHONIOENCODING": "latin-1"}
+    result = subprocess.run([sys.executable, "-m", "assess", "report", "--help"], capture_output=True, check=False, env=spoken)
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert b"d?indicateurs" in result.stdout.replace(b"\n", b" ")
+
+
+@pytest.mark.parametrize(
+    ("locale", "word"), [("de", "Aufruf"), ("de_AT.UTF-8", "Aufruf"), ("de@euro", "Aufruf"), ("C.UTF-8", "Usage"), ("", "Usage")]
+)
+def test_locale__of_any_form__chooses_the_language(run: Run, monkeypatch: pytest.MonkeyPatch, locale: str, word: str) -> None:
+    monkeypatch.setenv("LANGUAGE", "")
+    monkeypatch.setenv("LC_ALL", locale)
+    monkeypatch.setenv("LANG", "C")
+    assert run("check", "--help").out.startswith(word)
 
 
 @pytest.mark.parametrize("name", SPEAKING)

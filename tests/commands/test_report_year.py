@@ -92,7 +92,7 @@ def test_a_report_that_could_not_be_made__is_named__and_made_by_the_next_run(
 
 @pytest.mark.usefixtures("site")
 def test_a_year_without_rounds__and_options_that_do_not_go_together__are_refused(run: Run) -> None:
-    assert "no round of 1999" in run("report", "--round-year", "1999", "--all", "-o", "reports").err
+    assert "Diagnose a round of 1999 first" in run("report", "--round-year", "1999", "--all", "-o", "reports").err
     assert run("report", "--round-year", "2026", "-o", "reports").code == 2
     assert run("report", "-o", "reports").code == 2
     assert run("report", "x.yaml", "--round-year", "2026", "--all", "-o", "reports").code == 2

@@ -9,14 +9,13 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from assess.definitions.questionnaire_items import Group, Item
-from assess.definitions.words import ENGLISH
 from assess.phrases import message
 from assess.store.queries import Field
 from assess.store.tables import Member, Response, ResponseState, RoundState
 from assess.web.desks import may
 from assess.web.forms import Asked, Filled, filled
 from assess.web.frames import Entry, Frame
-from assess.web.sentences import mending, shown
+from assess.web.sentences import shown
 from assess.web.wording import spoken, words
 from assess.web.workbench_pages.overview import QUESTIONNAIRES, kind_name
 from assess.web.workbench_pages.place import Place
@@ -213,7 +212,7 @@ def _answers(group: Group, found: Standing) -> Iterator[AnswerRow]:
             for field in _fields(item, found.given):
                 given, counts = found.given.get(field_name(*field), ""), found.counts(item)
                 if given or counts:
-                    yield AnswerRow(_label(item, field), shown(item, given, spoken()), bool(given), _note(found, item, field, counts))
+                    yield AnswerRow(_label(item, field), shown(item, given, spoken()), bool(given), _note(found, field, counts))
 
 
 def _fields(item: Item, given: Mapping[str, str]) -> Iterator[Field]:
@@ -228,18 +227,11 @@ def _label(item: Item, field: Field) -> str:
     return words().say("%(label)s (entry %(number)s)", label=label, number=field[1]) if field[1] else label
 
 
-def _note(found: Standing, item: Item, field: Field, counts: bool) -> str:
+def _note(found: Standing, field: Field, counts: bool) -> str:
     if not counts:
         return words().say("Does not count: other answers close this question.")
-    name = field_name(*field)
-    problem = found.problems.get(name)
-    if problem is None:
-        return ""
-    if spoken() == ENGLISH:
-        return f"Cannot be taken: it {problem.problem}."
-    # What is wrong is known as a part of an English sentence; other languages say what to do about it.
-    sentence = mending(item, found.given.get(name, ""), spoken())
-    return words().say("Cannot be taken. The question’s own page says: “%(sentence)s”", sentence=sentence)
+    problem = found.problems.get(field_name(*field))
+    return words().say("Cannot be taken: %(problem)s.", problem=words().told(problem.problem)) if problem is not None else ""
 
 
 def _history(session: Session, response: Response, found: Standing) -> Iterator[HistoryRow]:
