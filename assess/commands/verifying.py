@@ -17,19 +17,11 @@ from assess.commands.speaking import reader
 from assess.definitions.words import ENGLISH, Words
 from assess.engine.inference import Engine
 from assess.errors import AssessError
-from assess.phrases import message
 from assess.reports.seal_checks import Register
-from assess.reports.seal_findings import Check, Result, Signature, Verdict
+from assess.reports.seal_findings import RESULTS, Check, Result, Signature, Verdict
 from assess.reports.verification import Checks, Means, installed_rulebase, verify
 from assess.settings import read_settings
 
-_WORDS = {
-    Result.HOLDS: message("Holds"),
-    Result.FAILS: message("Does not hold"),
-    Result.ABSENT: message("Absent"),
-    Result.NOT_ASKED: message("Not asked"),
-    Result.OPEN: message("Cannot be told"),
-}
 _MARKS = {Result.HOLDS: "✓", Result.FAILS: "✗", Result.ABSENT: "–", Result.NOT_ASKED: "–", Result.OPEN: "?"}
 
 
@@ -100,7 +92,7 @@ def _has_site() -> bool:
 
 
 def _as_text(file: Path, verdict: Verdict, words: Words) -> str:
-    said = {result: result.value if words.language == ENGLISH else words.say(word) for result, word in _WORDS.items()}
+    said = {result: result.value if words.language == ENGLISH else words.say(word) for result, word in RESULTS.items()}
     width = max(map(len, said.values()))
     lines = [words.say("%(file)s, report %(number)s", file=str(file), number=verdict.number) if verdict.number else str(file)]
     for check in verdict.checks:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from assess.phrases import Phrase
+from assess.phrases import Phrase, message
 
 MOST_BYTES = 20_000_000
 """The largest file that is looked at; a report has less than a million bytes."""
@@ -32,6 +32,16 @@ class Result(StrEnum):
     NOT_ASKED = "not asked"
     OPEN = "cannot be told"
     """It was to be checked and could not be; a forger would see to that, so it is not confirmed."""
+
+
+RESULTS = {
+    Result.HOLDS: message("Holds"),
+    Result.FAILS: message("Does not hold"),
+    Result.ABSENT: message("Absent"),
+    Result.NOT_ASKED: message("Not asked"),
+    Result.OPEN: message("Cannot be told"),
+}
+"""What each is called before a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from assess.phrases import message
 from assess.reports.names import AUDIENCES
-from assess.reports.seal_findings import Result, Verdict
+from assess.reports.seal_findings import RESULTS, Result, Verdict
 from assess.store.steering_tables import Publication, ReportFile
 from assess.store.tables import Round, StoredDiagnosis
 from assess.web.published_reports import language_name
@@ -18,13 +17,6 @@ from assess.workflow.publications import PublicationState, state_of
 from assess.workflow.rows import required
 
 _TONES = {Result.HOLDS: "good", Result.FAILS: "bad", Result.ABSENT: "none", Result.NOT_ASKED: "none", Result.OPEN: "warn"}
-_WORDS = {
-    Result.HOLDS: message("Holds"),
-    Result.FAILS: message("Does not hold"),
-    Result.ABSENT: message("Absent"),
-    Result.NOT_ASKED: message("Not asked"),
-    Result.OPEN: message("Cannot be told"),
-}
 _LONGEST_NUMBER = 40
 
 
@@ -78,7 +70,7 @@ def verdict_page(verdict: Verdict, size: int) -> VerifyPage:
     """Return the page that says what was found; `size` is that of the file in bytes."""
     told = words().told
     lines = tuple(
-        CheckLine(told(one.asked), words().say(_WORDS[one.result]), _TONES[one.result], told(one.sentence), tuple(map(told, one.details)))
+        CheckLine(told(one.asked), words().say(RESULTS[one.result]), _TONES[one.result], told(one.sentence), tuple(map(told, one.details)))
         for one in verdict.checks
     )
     title = words().say("What was found")
