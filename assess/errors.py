@@ -55,8 +55,7 @@ class FaultsFound(AssessError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(set(faults), key=_order))
-        lines = ((fault.sentence, "\n") for fault in self.faults)
-        super().__init__(Phrase.joined(*[part for line in lines for part in line][:-1]))
+        super().__init__(Phrase.joined(*(fault.sentence for fault in self.faults), between="\n"))
 
 
 class NeedsExamination(AssessError):

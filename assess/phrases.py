@@ -47,10 +47,10 @@ class Phrase(str):
         return cls._of(repr(text), _QUOTED, {"quoted": text})
 
     @classmethod
-    def joined(cls, *parts: str) -> Phrase:
+    def joined(cls, *parts: str, between: str = "") -> Phrase:
         """Put parts one after the other, each said by itself."""
-        names = [f"part{number}" for number in range(len(parts))]
-        return cls("".join(f"%({name})s" for name in names), **dict(zip(names, parts, strict=True)))
+        values = {f"part{number}": part for number, part in enumerate(parts)}
+        return cls(between.join(f"%({name})s" for name in values), **values)
 
     @classmethod
     def _of(cls, english: str, text: str, values: Mapping[str, Value]) -> Phrase:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from assess.definitions.words import ENGLISH, Words
+from assess.definitions.rulebase_words import rulebase_texts
+from assess.definitions.words import Words
 from assess.engine.diagnosis import Diagnosis
 from assess.engine.document import document
 from assess.engine.wording import Wording
@@ -17,9 +18,5 @@ def told_summary(diagnosis: Diagnosis, words: Words) -> str:
 
 def wording_for(version: str, words: Words) -> Wording:
     """Return the wording of a version of the rule base; the English one where it is not translated."""
-    if words.language == ENGLISH:
-        return Wording()
-    from assess.definitions.rulebase_words import rulebase_texts
-
     texts = rulebase_texts(version, words.language)
     return Wording(words, texts) if texts else Wording()

@@ -6,10 +6,8 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
 from pydantic import BaseModel
 
 from assess.content import content_folder
@@ -19,6 +17,9 @@ from assess.definitions.rules import EXPERT, Source
 from assess.definitions.subjects import named
 from assess.definitions.texts import Text
 from assess.definitions.words import ENGLISH, languages
+
+if TYPE_CHECKING:  # as in `words`: English needs nothing of Babel
+    from babel.messages.catalog import Catalog
 
 _FOLDER = "locale"
 
@@ -49,6 +50,8 @@ def catalogue_file(version: str, language: str) -> Path:
 
 def read_catalogue(path: Path) -> Catalog:
     """Read one catalogue. Raises ValueError for a file that is none."""
+    from babel.messages.pofile import read_po
+
     with path.open("rb") as stream:
         return read_po(stream, locale=path.stem, abort_invalid=True)
 

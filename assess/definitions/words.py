@@ -81,7 +81,7 @@ class Words:
         if isinstance(value, date):
             return self.day(value)
         if isinstance(value, int | Decimal):
-            return self.number(f"{value:,}" if isinstance(value, int) else str(value))
+            return self.number(in_english(value))
         return self.told(value) if isinstance(value, str) else value.in_language(self.language)
 
     def moment(self, time: datetime) -> str:

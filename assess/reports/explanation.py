@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from assess.definitions.numbers import from_thousandths
 from assess.definitions.rulebase import Rule
+from assess.definitions.rulebase_words import place_in_words, source_in_words
 from assess.definitions.rules import (
     FACTORS,
     FLAGS,
@@ -40,8 +41,7 @@ from assess.reports import names
 _MOST_NEAR_MISSES = 8
 _MARKS = {True: "✓", False: "✗", None: "?"}
 _KINDS = {"type": message("type"), "stage": message("stage")}
-_SEVERITIES = {"none": message("no gap"), "moderate": message("moderate"), "severe": message("severe")}
-_CONFIDENCES = {"high": message("high"), "medium": message("medium"), "low": message("low"), "none": UNKNOWN}
+_CONFIDENCES = names.CONFIDENCES | {"none": UNKNOWN}
 _OUTCOMES = {Outcome.FIRED: message("fired"), Outcome.NOT_FIRED: message("not fired"), Outcome.UNDETERMINED: message("undetermined")}
 
 
@@ -122,7 +122,7 @@ class _Explaining:
                 level=self._number(factor.level),
                 target=self._number(factor.target),
                 gap=self._number(factor.gap),
-                severity=self._named(factor.severity, _SEVERITIES) if factor.severity else self.say(UNKNOWN),
+                severity=self._named(factor.severity, names.SEVERITIES) if factor.severity else self.say(UNKNOWN),
                 confidence=self._named(confidence, _CONFIDENCES),
             )
             yield from self._fact_lines(diagnosis.rulebase.factors[wanted].indicators)
@@ -178,17 +178,9 @@ class _Explaining:
 
     def _source(self, name: str) -> Source:
         source = self.diagnosis.rulebase.sources[name]
-        if self._in_english:
-            return source
-        from assess.definitions.rulebase_words import source_in_words
-
         return source_in_words(source, self.wording.texts)
 
     def _place(self, source: str, place: str) -> str:
-        if self._in_english:
-            return place
-        from assess.definitions.rulebase_words import place_in_words
-
         return place_in_words(self.diagnosis.rulebase, source, place, self.wording.texts)
 
     @property

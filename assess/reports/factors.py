@@ -16,8 +16,6 @@ from assess.reports.dossier import Dossier, Finding
 _SEVERITIES = ("none", "moderate", "severe", "unknown")
 _CONFIDENCES = ("high", "medium", "low")
 _SUMMARY_TRACK, _TABLE_TRACK, _INDICATOR_TRACK = 190.0, 96.0, 55.0
-_SEVERITY_WORDS = {"none": message("no gap"), "moderate": message("moderate"), "severe": message("severe"), "unknown": message("unknown")}
-_CONFIDENCE_WORDS = {"high": message("high"), "medium": message("medium"), "low": message("low"), "unknown": message("unknown")}
 _TARGETS = {"stage": message("Target set by stage"), "stage and type": message("Target set by stage and type")}
 
 
@@ -149,8 +147,8 @@ def _factor(dossier: Dossier, name: str, entry: Mapping[str, Any]) -> Factor:
         level=level,
         target=target,
         gap=gap,
-        severity=dossier.say(_SEVERITY_WORDS[severity]),
-        confidence=dossier.say(_CONFIDENCE_WORDS[confidence]),
+        severity=dossier.say(names.SEVERITIES[severity]),
+        confidence=dossier.say(names.CONFIDENCES[confidence]),
     )
     peers = (dossier.beside("peers") or {"factors": {}})["factors"].get(name)
     drawn = {"says": says, "confidence": entry["confidence"], "interval": _interval(dossier, name), "band": _band(peers)}

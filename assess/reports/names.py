@@ -133,6 +133,9 @@ FIELDS = {
     "growth": message("Growth"),
     "diversification": message("Diversification"),
 }
+SEVERITIES = {"none": message("no gap"), "moderate": message("moderate"), "severe": message("severe"), "unknown": message("unknown")}
+"""Of a gap."""
+CONFIDENCES = {"high": message("high"), "medium": message("medium"), "low": message("low"), "unknown": message("unknown")}
 HORIZONS = {"short": message("Short"), "long": message("Long")}
 AUDIENCES = {
     "agency": message("For the funding agency and policymakers"),

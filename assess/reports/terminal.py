@@ -24,15 +24,10 @@ _NAMES = {
     **{code: name for code, (name, _) in names.FLAGS.items()},
     **names.CRITERIA,
     **names.HORIZONS,
-    "none": message("no gap"),
-    "moderate": message("moderate"),
-    "severe": message("severe"),
-    "high": message("high"),
-    "medium": message("medium"),
-    "low": message("low"),
+    **names.SEVERITIES,
+    **names.CONFIDENCES,
     "pass": message("met"),
     "fail": message("not met"),
-    _UNKNOWN: _UNKNOWN,
     "Portfolio": message("In the portfolio"),
 }
 """What reports call codes; in English they are printed as they are, as `assess explain` takes them."""

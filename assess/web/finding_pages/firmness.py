@@ -33,7 +33,6 @@ _ERASED = message("Not given: the single answers of this round have been erased,
 _STALE = message("Not given: the answers are no longer those of this diagnosis.")
 _NOBODY = message("Not given: no figure of this diagnosis rests on answers of members.")
 _RESULTS = {"pass": message("met"), "fail": message("not met"), "unknown": message("unknown")}
-_SEVERITIES = {"none": message("no gap"), "moderate": message("moderate"), "severe": message("severe"), "unknown": message("unknown")}
 _KINDS = {"type": message("Type"), "stage": message("Stage")}
 
 
@@ -130,7 +129,7 @@ def _said(about: str, label: str) -> str:
 
 def severity(code: str) -> str:
     """Say how grave a gap is; in English the code does."""
-    return code if spoken() == ENGLISH else words().say(_SEVERITIES.get(code, code))
+    return code if spoken() == ENGLISH else words().say(names.SEVERITIES.get(code, code))
 
 
 def _turned_by(dossier: Dossier, about: str, flip: Mapping[str, Any]) -> str:

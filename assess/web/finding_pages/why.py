@@ -45,7 +45,6 @@ _HOLDS = {
 }
 """Of a condition: its word in English, the one that other languages translate, and the tone of a badge."""
 _DRAWN = {None: message("undetermined"), 0: message("not drawn"), 1: message("drawn")}
-_CONFIDENCES = {"high": message("high"), "medium": message("medium"), "low": message("low"), "unknown": message("unknown")}
 _OUTCOMES = {
     Outcome.FIRED: message("This conclusion is drawn."),
     Outcome.NOT_FIRED: message("This conclusion is not drawn."),
@@ -147,7 +146,7 @@ def _outcome(again: Diagnosis, wanted: str) -> str:
 
 def _factor_says(factor: Factor) -> str:
     values = {"level": factor.level, "target": factor.target, "gap": factor.gap}
-    values |= {"severity": severity(factor.severity), "confidence": words().say(_CONFIDENCES[factor.confidence])}
+    values |= {"severity": severity(factor.severity), "confidence": words().say(names.CONFIDENCES[factor.confidence])}
     if not factor.limits:
         return words().say("Level %(level)s, target %(target)s, gap %(gap)s; severity %(severity)s, confidence %(confidence)s.", **values)
     return words().say(
